@@ -1,0 +1,82 @@
+namespace Acme.Registry.Artifacts;
+
+/// <summary>
+/// One published artifact, as the catalog keeps it: a small record. What is large (manifests, ratings with their facts) are
+/// blobs that it names by digest, so that publishing, replacing and re-rating are each one write of one item.
+/// </summary>
+public sealed record Artifact
+{
+    /// <summary>Most revisions one artifact keeps.</summary>
+    public const int MaxRevisions = 1000;
+
+    /// <summary>Names the artifact.</summary>
+    public required ArtifactId Id { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required ArtifactType Type { get; init; }
+
+    /// <summary>Its name; several artifacts may share one.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it came from. One artifact per type and URL.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>When it was published (UTC).</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>The user who registered it.</summary>
+    public required string CreatedBy { get; init; }
+
+    /// <summary>The catalog epoch in which its ingest began; see <see cref="Storage.ICatalog.GetEpochAsync"/>.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Its contents over time, oldest first; the last is current. Never empty.</summary>
+    public required IReadOnlyList<Revision> Revisions { get; init; }
+
+    /// <summary>Licence as an SPDX identifier or expression, where one could be told.</summary>
+    public string? License { get; init; }
+
+    /// <summary>What the artifact's own files name as its origins; resolved against the catalog when it is read.</summary>
+    public IReadOnlyList<LineageReference> Parents { get; init; } = [];
+
+    /// <summary>Why no lineage can be computed, where the model's configuration is malformed.</summary>
+    public string? LineageProblem { get; init; }
+
+    /// <summary>The current rating; models only.</summary>
+    public RatingReference? Rating { get; init; }
+
+    /// <summary>The current contents.</summary>
+    public Revision Head => Revisions[^1];
+
+    /// <summary>The blobs that this record names itself (not the files inside its manifests).</summary>
+    public IEnumerable<Sha256Digest> DirectBlobs()
+    {
+        foreach (var revision in Revisions) yield return revision.Manifest;
+        if (Rating is not null) yield return Rating.Document;
+    }
+}
+
+/// <summary>One state of an artifact's contents.</summary>
+/// <param name="Id">40 hexadecimal characters; see <see cref="Manifest.RevisionId"/>.</param>
+/// <param name="Manifest">The blob that holds the <see cref="Artifacts.Manifest"/>.</param>
+/// <param name="Url">Where these contents came from.</param>
+/// <param name="CreatedAt">When they were published (UTC).</param>
+/// <param name="CreatedBy">Who brought them.</param>
+/// <param name="TotalSize">Bytes of all files.</param>
+/// <param name="FileCount">Number of files.</param>
+public sealed record Revision(
+    string Id, Sha256Digest Manifest, string Url, DateTimeOffset CreatedAt, string CreatedBy, long TotalSize, int FileCount);
+
+/// <summary>The current rating of a model, in short.</summary>
+/// <param name="Document">The blob with the whole rating: facts, findings, scores, verdict.</param>
+/// <param name="NetScore">0..1.</param>
+/// <param name="Accepted">Whether the policy accepts it.</param>
+/// <param name="RatedAt">When it was computed (UTC).</param>
+public sealed record RatingReference(Sha256Digest Document, double NetScore, bool Accepted, DateTimeOffset RatedAt);
+
+/// <summary>Something an artifact's own files name as its origin.</summary>
+/// <param name="Name">As written there, such as <c>google-bert/bert-base-uncased</c>.</param>
+/// <param name="Relationship">What it is to the artifact, such as <c>base_model</c> or <c>fine_tuning_dataset</c>.</param>
+/// <param name="Type">The type an artifact must have to be it.</param>
+/// <param name="Source">The file kind that names it: <c>config_json</c>, <c>adapter_config_json</c> or <c>model_card</c>.</param>
+public sealed record LineageReference(string Name, string Relationship, ArtifactType Type, string Source);

@@ -1,0 +1,66 @@
+using System.Text.RegularExpressions;
+
+namespace Acme.Registry.Search;
+
+/// <summary>
+/// A user's regular expression, safe to run: linear-time engine, bounded length, and a time limit for the whole search.
+/// </summary>
+public sealed class SearchPattern
+{
+    /// <summary>Longest pattern, in characters.</summary>
+    public const int MaxLength = 1000;
+
+    /// <summary>How long one search may match, in all.</summary>
+    public static TimeSpan TimeLimit { get; } = TimeSpan.FromSeconds(2);
+
+    private readonly Regex _regex;
+
+    private SearchPattern(Regex regex, LiteralCondition? literals)
+    {
+        _regex = regex;
+        Literals = literals;
+    }
+
+    /// <summary>
+    /// Literals of which the searched text must contain some combination for the pattern to be found, letter case ignored; null when
+    /// nothing of the kind can be told from the pattern. An index may use it to pass over texts; it never decides a match.
+    /// </summary>
+    public LiteralCondition? Literals { get; }
+
+    /// <summary>Reads a pattern.</summary>
+    /// <exception cref="InvalidPatternException">Empty, too long, not a regular expression, or one the linear-time engine refuses.</exception>
+    public static SearchPattern Parse(string pattern)
+    {
+        if (string.IsNullOrEmpty(pattern)) throw new InvalidPatternException("The pattern is empty.");
+        if (pattern.Length > MaxLength) throw new InvalidPatternException($"The pattern has {pattern.Length} characters; at most {MaxLength} are read.");
+        try
+        {
+            return new(new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeLimit), LiteralCondition.Of(pattern));
+        }
+        catch (ArgumentException e)
+        {
+            throw new InvalidPatternException($"Not a regular expression: {e.Message}");
+        }
+        catch (NotSupportedException e)
+        {
+            throw new InvalidPatternException($"Look-around, back-references, atomic groups and very large repetitions are not supported: {e.Message}");
+        }
+    }
+
+    /// <summary>Whether the pattern is found in the text.</summary>
+    /// <exception cref="SearchTimeoutException">This one text took longer than <see cref="TimeLimit"/>.</exception>
+    public bool IsFoundIn(string text)
+    {
+        try
+        {
+            return _regex.IsMatch(text);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            throw new SearchTimeoutException(TimeLimit);
+        }
+    }
+}
+
+/// <summary>A text is not a pattern that can be searched for.</summary>
+public sealed class InvalidPatternException(string message) : Exception(message);

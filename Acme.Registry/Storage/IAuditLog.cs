@@ -1,0 +1,19 @@
+using Acme.Registry.Artifacts;
+using Acme.Registry.Audit;
+
+namespace Acme.Registry.Storage;
+
+/// <summary>Who did what to which artifact; only ever added to.</summary>
+public interface IAuditLog
+{
+    /// <summary>Adds an entry. Entries of one artifact keep the order in which their calls returned.</summary>
+    Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken = default);
+
+    /// <summary>The entries of one artifact, oldest first; they outlive the artifact.</summary>
+    /// <param name="id">The artifact.</param>
+    /// <param name="cursor">Of the page before; null for the first.</param>
+    /// <param name="limit">1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="InvalidCursorException">Not a cursor of this store.</exception>
+    Task<Page<AuditEntry>> ListAsync(ArtifactId id, string? cursor, int limit, CancellationToken cancellationToken = default);
+}
