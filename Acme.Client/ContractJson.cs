@@ -1,0 +1,42 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Acme.Client.Contract;
+
+namespace Acme.Client;
+
+/// <summary>Serialisation of the wire contract: snake case, absent rather than null, strict about types and missing members.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    NumberHandling = JsonNumberHandling.Strict,
+    AllowDuplicateProperties = false,
+    MaxDepth = 32)]
+[JsonSerializable(typeof(Artifact))]
+[JsonSerializable(typeof(IngestRequest))]
+[JsonSerializable(typeof(IReadOnlyList<ArtifactQuery>))]
+[JsonSerializable(typeof(IReadOnlyList<ArtifactMetadata>))]
+[JsonSerializable(typeof(ArtifactRegEx))]
+[JsonSerializable(typeof(IReadOnlyList<ArtifactFile>))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, ArtifactCost>))]
+[JsonSerializable(typeof(IReadOnlyList<ArtifactAuditEntry>))]
+[JsonSerializable(typeof(SimpleLicenseCheckRequest))]
+[JsonSerializable(typeof(ArtifactLineageGraph))]
+[JsonSerializable(typeof(ModelRating))]
+[JsonSerializable(typeof(ExplainedRating))]
+[JsonSerializable(typeof(AuthenticationRequest))]
+[JsonSerializable(typeof(RegisterUserRequest))]
+[JsonSerializable(typeof(ChangeUserRequest))]
+[JsonSerializable(typeof(UserDetails))]
+[JsonSerializable(typeof(IReadOnlyList<UserDetails>))]
+[JsonSerializable(typeof(HealthSummaryResponse))]
+[JsonSerializable(typeof(HealthComponentCollection))]
+[JsonSerializable(typeof(Tracks))]
+[JsonSerializable(typeof(bool))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(double))]
+[JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(JsonElement))]
+public sealed partial class ContractJson : JsonSerializerContext;
