@@ -1,0 +1,41 @@
+using System.Security.Cryptography;
+using System.Text;
+using Acme.Registry.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Acme.Registry.Access;
+
+/// <summary>Turns a name and a password into a token.</summary>
+public sealed class SignIn(ICatalog catalog, Passwords passwords, GuessingGuard guard, IOptions<AccessOptions> options, TimeProvider time)
+{
+    /// <summary>Before the random part of every token, so that scanners for leaked secrets can tell it.</summary>
+    public const string Prefix = "acme_";
+
+    /// <summary>Checks the password and gives out a new token; the text is returned this once and kept nowhere.</summary>
+    /// <param name="name">The user's name.</param>
+    /// <param name="password">The password as typed.</param>
+    /// <param name="address">The client's network address, for the guard against guessing.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <returns>The token's text, or null when name or password is wrong.</returns>
+    /// <exception cref="TooManyFailuresException">Too many wrong passwords; the password was not looked at.</exception>
+    public async Task<string?> WithPasswordAsync(string name, string password, string address, CancellationToken cancellationToken = default)
+    {
+        guard.Demand(name, address);
+        var user = (await catalog.Users.FindAsync(name, cancellationToken))?.Item;
+        if (!passwords.Verify(user, password))
+        {
+            guard.Failed(name, address);
+            return null;
+        }
+        guard.Succeeded(name, address);
+
+        var text = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        await catalog.Tokens.AddAsync(
+            new Token(HashOf(text), user!.Name, user.Stamp, time.GetUtcNow() + options.Value.TokenLifetime, options.Value.TokenCalls),
+            cancellationToken);
+        return text;
+    }
+
+    /// <summary>Under what a token is kept. A plain hash will do: 256 random bits cannot be guessed.</summary>
+    public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
+}
