@@ -17,4 +17,8 @@ public interface ISource
 }
 
 /// <summary>A source cannot give what was asked of it; the message says why, for the user.</summary>
-public class SourceException(string message, Exception? inner = null) : Exception(message, inner);
+public class SourceException(string message, Exception? inner = null) : Exception(message, inner)
+{
+    /// <summary>Whether trying again later may help: the source was out of reach rather than without the thing.</summary>
+    public bool IsTransient { get; init; }
+}

@@ -1,0 +1,16 @@
+using Acme.Registry.Artifacts;
+
+namespace Acme.Registry.Ingest;
+
+/// <summary>The policy rejects the artifact; nothing was registered.</summary>
+public sealed class IngestRejectedException(IReadOnlyList<string> reasons) : Exception("The artifact does not meet the policy.")
+{
+    /// <summary>One reason for each metric that failed.</summary>
+    public IReadOnlyList<string> Reasons { get; } = reasons;
+}
+
+/// <summary>The artifact whose contents were to be replaced is not there any more.</summary>
+public sealed class ArtifactGoneException(ArtifactId id) : Exception($"There is no artifact {id}.");
+
+/// <summary>What was asked cannot be ordered; the message says why.</summary>
+public sealed class InvalidOrderException(string message) : Exception(message);

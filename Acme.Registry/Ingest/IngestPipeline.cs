@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using Acme.Registry.Artifacts;
+using Acme.Registry.Audit;
+using Acme.Registry.Scoring;
+using Acme.Registry.Sources;
+using Acme.Registry.Storage;
+
+namespace Acme.Registry.Ingest;
+
+/// <summary>
+/// From a snapshot to a published artifact: files into the blob store, facts, rating, verdict, and, last, one write to the catalog.
+/// Until that write the artifact does not exist; whatever fails before it leaves only blobs that garbage collection takes.
+/// </summary>
+public sealed class IngestPipeline(ICatalog catalog, IBlobStore blobs, RatingService ratings, TimeProvider time)
+{
+    // Small files cost one flush to disk each; several at a time share it. More does not help on one disk.
+    private const int FilesAtOnce = 8;
+
+    /// <summary>Takes the snapshot in and publishes it.</summary>
+    /// <exception cref="SourceException">The snapshot's content is not what it announced.</exception>
+    /// <exception cref="IngestRejectedException">The policy is enforced and rejects it.</exception>
+    /// <exception cref="DuplicateUrlException">The URL is registered already.</exception>
+    /// <exception cref="ArtifactGoneException">The artifact to replace is gone.</exception>
+    /// <exception cref="EpochChangedException">The registry was reset meanwhile.</exception>
+    /// <exception cref="StorageFullException">No room.</exception>
+    public async Task<Artifact> PublishAsync(IngestOrder order, Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        var manifest = await StoreAsync(snapshot, cancellationToken);
+        var revisionId = manifest.RevisionId();
+        var url = order.Url ?? $"urn:acme:{order.Type.Word()}:{Uri.EscapeDataString(order.Name)}:{revisionId}";
+        var assessment = await ratings.AssessAsync(new ArtifactSubject(order.Id, order.Type, order.Name, url), manifest, cancellationToken);
+        if (assessment.Rating is { Verdict: { Accepted: false, Enforced: true } verdict }) throw new IngestRejectedException(verdict.Reasons);
+
+        var manifestBlob = await blobs.PutBytesAsync(manifest.Serialize(), cancellationToken);
+        var now = time.GetUtcNow();
+        var revision = new Revision(revisionId, manifestBlob.Digest, url, now, order.UserName, manifest.TotalSize, manifest.Entries.Count);
+        var artifact = new Artifact
+        {
+            Id = order.Id,
+            Type = order.Type,
+            Name = order.Name,
+            Url = url,
+            CreatedAt = now,
+            CreatedBy = order.UserName,
+            Epoch = order.Epoch,
+            Revisions = [revision],
+            License = assessment.License,
+            Parents = assessment.Parents,
+            LineageProblem = assessment.LineageProblem,
+            Rating = assessment.Reference,
+        };
+        return order.Replaces
+            ? await ReplaceAsync(order, artifact, assessment.Card ?? "", cancellationToken)
+            : await AddAsync(order, artifact, assessment.Card ?? "", cancellationToken);
+    }
+
+    private async Task<Manifest> StoreAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    {
+        var entries = new ConcurrentBag<ManifestEntry>();
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(snapshot.Files, parallel, async (file, ct) =>
+        {
+            await using var content = await file.OpenAsync(ct);
+            await using var measured = new Crc32Stream(content);
+            var blob = await blobs.PutAsync(measured, null, ct);
+            if (blob.Size != file.Size) throw new SourceException($"The file '{file.Path}' was announced with {file.Size} bytes but has {blob.Size}.");
+            entries.Add(new(file.Path, blob.Size, blob.Digest, measured.Crc32));
+        });
+        return new(entries);
+    }
+
+    private async Task<Artifact> AddAsync(IngestOrder order, Artifact artifact, string card, CancellationToken cancellationToken)
+    {
+        // The trail comes first: an entry of an artifact that then fails to appear can be read by nobody, a missing one would be a lie.
+        await catalog.Audit.AppendAsync(order.Entry(AuditAction.Create, artifact.CreatedAt), cancellationToken);
+        await catalog.Artifacts.SaveAsync(artifact, card, 0, cancellationToken);
+        return artifact;
+    }
+
+    private async Task<Artifact> ReplaceAsync(IngestOrder order, Artifact contents, string card, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var found = await catalog.Artifacts.FindAsync(order.Id, cancellationToken) ?? throw new ArtifactGoneException(order.Id);
+            if (found.Item.Head.Id == contents.Head.Id && found.Item.Url == contents.Url) return found.Item;
+            if (found.Item.Revisions.Count >= Artifact.MaxRevisions)
+                throw new InvalidOrderException($"The artifact has {Artifact.MaxRevisions} revisions, which is the most one artifact keeps. Register its next state as a new artifact.");
+
+            var replaced = contents with
+            {
+                CreatedAt = found.Item.CreatedAt,
+                CreatedBy = found.Item.CreatedBy,
+                Revisions = [.. found.Item.Revisions, contents.Head],
+            };
+            try
+            {
+                await catalog.Artifacts.SaveAsync(replaced, card, found.Version, cancellationToken);
+            }
+            catch (VersionConflictException)
+            {
+                // A late rating or another replacement came first, or the artifact was deleted: look again.
+                continue;
+            }
+            await catalog.Audit.AppendAsync(order.Entry(AuditAction.Update, contents.CreatedAt), cancellationToken);
+            return replaced;
+        }
+    }
+}
+
+internal static class IngestAudit
+{
+    public static AuditEntry Entry(this IngestOrder order, AuditAction action, DateTimeOffset at) => new()
+    {
+        ArtifactId = order.Id,
+        ArtifactType = order.Type,
+        ArtifactName = order.Name,
+        Action = action,
+        UserName = order.UserName,
+        IsAdmin = order.IsAdmin,
+        At = at,
+        Address = order.Address,
+    };
+}

@@ -1,0 +1,19 @@
+namespace Acme.Registry.Jobs;
+
+/// <summary>Does the jobs of one kind.</summary>
+public interface IJobHandler
+{
+    /// <summary>The kind; see <see cref="Job.Kind"/>.</summary>
+    string Kind { get; }
+
+    /// <summary>Does the job. May be called again for a job whose process died: must find out what is done already.</summary>
+    Task RunAsync(Job job, CancellationToken cancellationToken);
+
+    /// <summary>Whether a failed job is to be tried again later.</summary>
+    /// <param name="failure">What <see cref="RunAsync"/> threw.</param>
+    /// <param name="attempts">How often it has been tried before this failure.</param>
+    bool ShouldRetry(Exception failure, int attempts);
+
+    /// <summary>When a job that has been done is to be done again; null for once only.</summary>
+    TimeSpan? RepeatAfter => null;
+}

@@ -1,0 +1,149 @@
+using Acme.Registry.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Acme.Registry.Jobs;
+
+/// <summary>
+/// Leases jobs from the catalog and has their handlers do them. A job is held by renewing its lease; when the process dies the lease
+/// runs out and any instance takes the job up.
+/// </summary>
+public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeProvider time, ILogger<JobRunner> logger) : BackgroundService
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+    private const int JobsAtOnce = 4;
+
+    private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+    private readonly HashSet<Task> _held = [];
+    private CancellationToken _stopping;
+    private int _depth;
+
+    /// <summary>Jobs this process holds at the moment.</summary>
+    public int Depth => Volatile.Read(ref _depth);
+
+    /// <summary>
+    /// Makes work that has begun already into a job, held by this process from the start. When this returns the job is durable:
+    /// should the process die, another run of its handler finishes it.
+    /// </summary>
+    /// <param name="job">The job that stands for the work.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="stop">Cancelled when the process stops or the lease is lost.</param>
+    public async Task AdoptAsync(Job job, Task work, CancellationTokenSource stop)
+    {
+        var held = job with { Owner = _owner, LeasedUntil = time.GetUtcNow() + Lease };
+        await catalog.Jobs.AddAsync(held, CancellationToken.None);
+        Track(HoldAsync(held, HandlerOf(job), work, stop));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        _stopping = stoppingToken;
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                if (Depth >= JobsAtOnce || !await TryStartOneAsync(stoppingToken)) await Task.Delay(Poll, time, stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+        Task[] held;
+        lock (_held) held = [.. _held];
+        await Task.WhenAll(held);
+    }
+
+    private async Task<bool> TryStartOneAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            if (await catalog.Jobs.LeaseAsync(_owner, time.GetUtcNow(), Lease, stoppingToken) is not { } job) return false;
+            var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            var handler = HandlerOf(job);
+            Track(HoldAsync(job, handler, Task.Run(() => handler.RunAsync(job, stop.Token), CancellationToken.None), stop));
+            return true;
+        }
+        catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+        {
+            logger.LogError(e, "Could not lease a job; trying again");
+            return false;
+        }
+    }
+
+    private void Track(Task holding)
+    {
+        lock (_held) _held.Add(holding);
+        Interlocked.Increment(ref _depth);
+        holding.ContinueWith(
+            _ =>
+            {
+                Interlocked.Decrement(ref _depth);
+                lock (_held) _held.Remove(holding);
+            },
+            TaskScheduler.Default);
+    }
+
+    private async Task HoldAsync(Job job, IJobHandler handler, Task work, CancellationTokenSource stop)
+    {
+        using var stopWithProcess = _stopping.UnsafeRegister(_ => stop.CancelUnlessDisposed(), null);
+        while (await Task.WhenAny(work, Task.Delay(Lease / 3, time)) != work)
+        {
+            if (await StillOursAsync(job)) continue;
+            logger.LogWarning("Lost the lease of job {JobId}; leaving it to whoever has it now", job.Id);
+            stop.CancelUnlessDisposed();
+        }
+        try
+        {
+            await FinishAsync(job, handler, work);
+        }
+        catch (Exception e)
+        {
+            logger.LogError(e, "Could not close job {JobId}; it will be done again when its lease runs out", job.Id);
+        }
+    }
+
+    private async Task FinishAsync(Job job, IJobHandler handler, Task work)
+    {
+        DateTimeOffset? again = null;
+        if (work.IsCompletedSuccessfully)
+        {
+            again = handler.RepeatAfter is { } pause ? time.GetUtcNow() + pause : null;
+        }
+        else if (_stopping.IsCancellationRequested)
+        {
+            again = time.GetUtcNow();
+        }
+        else
+        {
+            var failure = work.Exception?.GetBaseException() ?? new OperationCanceledException();
+            if (handler.RepeatAfter is { } pause)
+                again = time.GetUtcNow() + pause;
+            else if (handler.ShouldRetry(failure, job.Attempts))
+                again = time.GetUtcNow() + TimeSpan.FromSeconds(30 * (1 << Math.Min(job.Attempts, 6)));
+            logger.LogWarning(failure, "Job {JobId} failed; next try: {NextTry}", job.Id, again);
+        }
+        await catalog.Jobs.FinishAsync(job.Id, _owner, again, CancellationToken.None);
+    }
+
+    private async Task<bool> StillOursAsync(Job job)
+    {
+        try
+        {
+            return await catalog.Jobs.RenewAsync(job.Id, _owner, time.GetUtcNow(), Lease, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // The lease still runs for a while; the next renewal may succeed.
+            logger.LogWarning(e, "Could not renew the lease of job {JobId}", job.Id);
+            return true;
+        }
+    }
+
+    // Handlers are looked up late because some of them need this runner themselves.
+    private IJobHandler HandlerOf(Job job) =>
+        services.GetServices<IJobHandler>().FirstOrDefault(h => h.Kind == job.Kind)
+        ?? throw new InvalidOperationException($"No handler does jobs of the kind '{job.Kind}'.");
+}

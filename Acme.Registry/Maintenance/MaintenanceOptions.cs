@@ -1,0 +1,19 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Acme.Registry.Maintenance;
+
+/// <summary>How the store is kept clean and whole (section <c>Maintenance</c>).</summary>
+public sealed class MaintenanceOptions
+{
+    /// <summary>How long a blob that nothing refers to is kept, because an ingest may be about to refer to it. Default: 24 hours. More than <see cref="Ingest.IngestOptions.TimeLimit"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
+    public TimeSpan Grace { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>Pause between garbage collections. Default: 1 hour.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan CollectEvery { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Pause between scrubs. Default: 7 days.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "365.00:00:00")]
+    public TimeSpan ScrubEvery { get; set; } = TimeSpan.FromDays(7);
+}
