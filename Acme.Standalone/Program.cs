@@ -1,1 +1,4 @@
-WebApplication.CreateBuilder(args).Build().Run();
+using Acme.Api.Hosting;
+using Acme.Standalone;
+
+return await RegistryHost.RunAsync(() => StandaloneApp.Build(args));

@@ -1,0 +1,55 @@
+using Acme.Api.Authentication;
+using Acme.Registry.Access;
+using Acme.Registry.Audit;
+using Acme.Registry.Download;
+using Acme.Registry.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Wire = Acme.Client.Contract;
+
+namespace Acme.Api.Artifacts;
+
+internal static class ArtifactEndpoints
+{
+    public static void MapArtifacts(this IEndpointRouteBuilder routes)
+    {
+        var artifact = routes.MapGroup("/artifacts/{artifact_type}/{id}").WithTags("Artifacts")
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
+
+        artifact.MapGet("", GetAsync)
+            .WithName("ArtifactRetrieve").WithSummary("Get this artifact")
+            .RequirePermission(Permissions.Search);
+
+        artifact.MapDelete("", DeleteAsync)
+            .WithName("ArtifactDelete").WithSummary("Delete this artifact")
+            .RequirePermission(Permissions.Upload);
+
+        artifact.MapGet("/files", ListFilesAsync)
+            .WithName("ArtifactFilesList").WithSummary("List the files of this artifact")
+            .RequirePermission(Permissions.Search);
+    }
+
+    private static async Task<Ok<Wire.Artifact>> GetAsync([AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog)
+    {
+        var found = await catalog.Artifacts.GetAsync(key, context.RequestAborted);
+        return TypedResults.Ok(found.Item.ToWire(context.Request));
+    }
+
+    private static async Task<Ok> DeleteAsync([AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, TimeProvider time)
+    {
+        var found = await catalog.Artifacts.GetAsync(key, context.RequestAborted);
+        if (await catalog.Artifacts.DeleteAsync(key.Id, context.RequestAborted))
+            await catalog.Audit.RecordAsync(context, found.Item, AuditAction.Delete, time);
+        return TypedResults.Ok();
+    }
+
+    private static async Task<Ok<IReadOnlyList<Wire.ArtifactFile>>> ListFilesAsync(
+        [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, RevisionReader revisions)
+    {
+        var found = await catalog.Artifacts.GetAsync(key, context.RequestAborted);
+        var manifest = await revisions.GetManifestAsync(found.Item.Head, context.RequestAborted);
+        return TypedResults.Ok<IReadOnlyList<Wire.ArtifactFile>>(
+        [
+            .. manifest.Entries.Select(e => new Wire.ArtifactFile { Path = e.Path, Size = e.Size, Sha256 = e.Digest.ToString(), Mirrored = true }),
+        ]);
+    }
+}

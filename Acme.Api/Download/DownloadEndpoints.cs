@@ -1,0 +1,113 @@
+using Acme.Api.Artifacts;
+using Acme.Api.Authentication;
+using Acme.Api.Problems;
+using Acme.Registry.Access;
+using Acme.Registry.Artifacts;
+using Acme.Registry.Audit;
+using Acme.Registry.Download;
+using Acme.Registry.Storage;
+using Microsoft.Net.Http.Headers;
+
+namespace Acme.Api.Download;
+
+/// <summary>The hot path: bundles and single files, whole or in part, straight from the blob store into the response.</summary>
+internal static class DownloadEndpoints
+{
+    private static readonly string[] GetAndHead = [HttpMethods.Get, HttpMethods.Head];
+
+    public static void MapDownloads(this IEndpointRouteBuilder routes)
+    {
+        var artifact = routes.MapGroup("/artifacts/{artifact_type}/{id}").WithTags("Download")
+            .RequirePermission(Permissions.Download)
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(416);
+
+        artifact.MapMethods("/download", GetAndHead, BundleAsync)
+            .WithName("ArtifactDownload").WithSummary("Download this artifact, or part of it, as a ZIP")
+            .WithDescription("part is all, weights or datasets. Answers Range (one range), If-Range and HEAD; the same revision always gives the same bytes.")
+            .Produces(200, contentType: "application/zip").Produces(206, contentType: "application/zip");
+
+        artifact.MapMethods("/files/{**path}", GetAndHead, FileAsync)
+            .WithName("ArtifactFileDownload").WithSummary("Download one file of this artifact")
+            .WithDescription("Answers Range (one range), If-Range and HEAD.")
+            .Produces(200, contentType: "application/octet-stream").Produces(206, contentType: "application/octet-stream").Produces(302);
+    }
+
+    private static async Task BundleAsync(
+        [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, IBlobStore blobs, RevisionReader revisions, TimeProvider time, string part = "all")
+    {
+        if (!BundleParts.TryParse(part, out var wanted))
+            throw new ProblemException(400, "Bad part", "The part is all, weights or datasets.");
+        var artifact = (await catalog.Artifacts.GetAsync(key, context.RequestAborted)).Item;
+        var bundle = await revisions.GetBundleAsync(artifact.Head, wanted, context.RequestAborted);
+        if (bundle.FileCount == 0)
+            throw new ProblemException(404, "No such part", $"This artifact has no files of the part '{part}'. Ask for part=all to get everything.");
+
+        var suffix = wanted == BundlePart.All ? "" : $"-{part}";
+        var content = new Content("application/zip", SafeFileName(artifact.Name) + suffix + ".zip", bundle.ETag, bundle.Length);
+        await SendAsync(context, catalog, artifact, content, time, (offset, length) =>
+            bundle.CopyToAsync(blobs, offset, length, context.Response.BodyWriter, context.RequestAborted));
+    }
+
+    private static async Task FileAsync(
+        [AsParameters] ArtifactKey key, string path, HttpContext context, ICatalog catalog, IBlobStore blobs, RevisionReader revisions, TimeProvider time)
+    {
+        var exact = RawPath.After(context, $"/artifacts/{key.ArtifactType.Value.Word()}/{key.Id}/files/") ?? path;
+        var artifact = (await catalog.Artifacts.GetAsync(key, context.RequestAborted)).Item;
+        var manifest = await revisions.GetManifestAsync(artifact.Head, context.RequestAborted);
+        var file = manifest.Find(exact)
+            ?? throw new ProblemException(404, "No such file", $"The artifact has no file '{exact}'. GET /artifacts/{key.ArtifactType.Value.Word()}/{key.Id}/files lists its files.");
+
+        if (HttpMethods.IsGet(context.Request.Method) && await blobs.GetDirectUriAsync(file.Digest, TimeSpan.FromMinutes(15), context.RequestAborted) is { } direct)
+        {
+            await catalog.Audit.RecordAsync(context, artifact, AuditAction.Download, time);
+            context.Response.Redirect(direct.AbsoluteUri);
+            return;
+        }
+        var content = new Content("application/octet-stream", SafeFileName(exact[(exact.LastIndexOf('/') + 1)..]), $"\"{file.Digest}\"", file.Size);
+        await SendAsync(context, catalog, artifact, content, time, (offset, length) =>
+            blobs.CopyToAsync(file.Digest, offset, length, context.Response.BodyWriter, context.RequestAborted));
+    }
+
+    private static async Task SendAsync(
+        HttpContext context, ICatalog catalog, Artifact artifact, Content content, TimeProvider time, Func<long, long, Task> copyAsync)
+    {
+        var (request, response) = (context.Request, context.Response);
+        response.Headers.AcceptRanges = "bytes";
+        response.Headers.ETag = content.ETag;
+        response.Headers.CacheControl = "private, no-cache";
+        if (request.Headers.IfNoneMatch.ToString() is { Length: > 0 } known && Matches(known, content.ETag))
+        {
+            response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        var range = RangeRequest.Evaluate(request.Headers.Range, request.Headers.IfRange, content.ETag, content.Length);
+        if (range.Kind == RangeKind.Unsatisfiable)
+        {
+            response.Headers.ContentRange = $"bytes */{content.Length}";
+            throw new ProblemException(416, "Range not satisfiable", $"The content has {content.Length} bytes.");
+        }
+        if (range.Kind == RangeKind.Partial)
+        {
+            response.StatusCode = StatusCodes.Status206PartialContent;
+            response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Length - 1}/{content.Length}";
+        }
+        response.ContentType = content.MediaType;
+        response.ContentLength = range.Length;
+        response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = content.FileName, FileName = Ascii(content.FileName) }.ToString();
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (HttpMethods.IsHead(request.Method)) return;
+
+        await catalog.Audit.RecordAsync(context, artifact, AuditAction.Download, time);
+        await copyAsync(range.Offset, range.Length);
+    }
+
+    private static bool Matches(string ifNoneMatch, string etag) =>
+        ifNoneMatch.Trim() == "*" || ifNoneMatch.Split(',').Any(tag => tag.Trim() is var t && (t == etag || t == "W/" + etag));
+
+    private static string SafeFileName(string name) => string.Concat(name.Select(c => c is '/' or '\\' or ':' or '"' || char.IsControl(c) ? '-' : c));
+
+    private static string Ascii(string name) => string.Concat(name.Select(c => char.IsAscii(c) && !char.IsControl(c) ? c : '_'));
+
+    private sealed record Content(string MediaType, string FileName, string ETag, long Length);
+}

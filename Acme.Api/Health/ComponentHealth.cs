@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Acme.Client;
+using Acme.Client.Contract;
+using Acme.Registry.Artifacts;
+using Acme.Registry.Jobs;
+using Acme.Registry.Maintenance;
+using Acme.Registry.Storage;
+
+namespace Acme.Api.Health;
+
+/// <summary>Looks at each component now: a real read of each store, the queue, what the scrub found, and the traffic of the window.</summary>
+internal sealed class ComponentHealth(
+    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, TimeProvider time)
+{
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
+
+    public async Task<IReadOnlyList<HealthComponentDetail>> CheckAsync(int windowMinutes, bool timeline, CancellationToken cancellationToken)
+    {
+        var summary = traffic.Summarize(windowMinutes);
+        return
+        [
+            Api(summary, timeline),
+            await ProbeAsync("catalog", "Catalog", "Artifacts, users, tokens, trails and jobs.", ct => catalog.GetEpochAsync(ct), cancellationToken),
+            await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken),
+            Jobs(),
+            Maintenance(),
+        ];
+    }
+
+    private HealthComponentDetail Api(TrafficSummary summary, bool timeline)
+    {
+        var metrics = new Dictionary<string, JsonElement>
+        {
+            ["requests"] = Number(summary.Requests),
+            ["server_errors"] = Number(summary.Failures),
+        };
+        foreach (var (name, share) in new[] { ("latency_p50_ms", 0.5), ("latency_p95_ms", 0.95), ("latency_p99_ms", 0.99) })
+        {
+            if (summary.Latencies.Percentile(share) is { } seconds) metrics[name] = Number(Math.Round(seconds * 1000, 3));
+        }
+        var issues = summary.Failures == 0
+            ? Array.Empty<HealthIssue>()
+            : [new() { Code = "server-errors", Severity = HealthSeverity.Warning, Summary = $"{summary.Failures} of {summary.Requests} requests failed.", Details = "The log has each with its trace id." }];
+        return new()
+        {
+            Id = "api",
+            DisplayName = "REST API",
+            Description = "Answers requests.",
+            Status = summary.Failures * 20 > summary.Requests ? HealthStatus.Critical : summary.Failures > 0 ? HealthStatus.Degraded : HealthStatus.Ok,
+            ObservedAt = time.GetUtcNow().UtcDateTime,
+            Metrics = metrics,
+            Issues = issues,
+            Timeline = timeline
+                ? [.. summary.Timeline.Select(p => new HealthTimelineEntry { Bucket = p.Minute.UtcDateTime, Value = p.Requests, Unit = "requests/min" })]
+                : null,
+        };
+    }
+
+    private async Task<HealthComponentDetail> ProbeAsync(
+        string id, string name, string description, Func<CancellationToken, Task> probe, CancellationToken cancellationToken)
+    {
+        var watch = Stopwatch.StartNew();
+        HealthIssue? issue = null;
+        try
+        {
+            await probe(cancellationToken).WaitAsync(ProbeLimit, cancellationToken);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            issue = new() { Code = $"{id}-unreachable", Severity = HealthSeverity.Error, Summary = $"The {name.ToLowerInvariant()} does not answer.", Details = e.Message };
+        }
+        return new()
+        {
+            Id = id,
+            DisplayName = name,
+            Description = description,
+            Status = issue is null ? HealthStatus.Ok : HealthStatus.Critical,
+            ObservedAt = time.GetUtcNow().UtcDateTime,
+            Metrics = new Dictionary<string, JsonElement> { ["probe_ms"] = Number(Math.Round(watch.Elapsed.TotalMilliseconds, 3)) },
+            Issues = issue is null ? [] : [issue],
+        };
+    }
+
+    private HealthComponentDetail Jobs() => new()
+    {
+        Id = "jobs",
+        DisplayName = "Background jobs",
+        Description = "Ingests that outlive their request, garbage collection and scrub.",
+        Status = HealthStatus.Ok,
+        ObservedAt = time.GetUtcNow().UtcDateTime,
+        Metrics = new Dictionary<string, JsonElement> { ["running_here"] = Number(jobs.Depth) },
+        Issues = [],
+    };
+
+    private HealthComponentDetail Maintenance()
+    {
+        var scrub = maintenance.LastScrub;
+        var damaged = scrub?.Damaged ?? [];
+        var metrics = new Dictionary<string, JsonElement>();
+        if (scrub is not null)
+        {
+            metrics["scrubbed_blobs"] = Number(scrub.Blobs);
+            metrics["damaged_blobs"] = Number(damaged.Count);
+        }
+        if (maintenance.LastCollection is { } collection) metrics["collected_blobs"] = Number(collection.DeletedBlobs);
+        return new()
+        {
+            Id = "maintenance",
+            DisplayName = "Garbage collection and scrub",
+            Description = "Removes what nothing refers to and re-hashes what is stored.",
+            Status = scrub is null ? HealthStatus.Unknown : damaged.Count > 0 ? HealthStatus.Critical : HealthStatus.Ok,
+            ObservedAt = (maintenance.ObservedAt ?? time.GetUtcNow()).UtcDateTime,
+            Metrics = metrics,
+            Issues = [.. damaged.Take(100).Select(d => new HealthIssue { Code = "damaged-blob", Severity = HealthSeverity.Error, Summary = $"The blob {d} is damaged.", Details = "Upload or ingest the file again; that mends it." })],
+        };
+    }
+
+    private static JsonElement Number(long value) => JsonSerializer.SerializeToElement(value, ContractJson.Default.Int64);
+
+    private static JsonElement Number(double value) => JsonSerializer.SerializeToElement(value, ContractJson.Default.Double);
+}

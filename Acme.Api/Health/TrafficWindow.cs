@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+
+namespace Acme.Api.Health;
+
+/// <summary>
+/// What this process served over the last day, minute by minute, from the same meter that telemetry exports
+/// (<c>http.server.request.duration</c>).
+/// </summary>
+internal sealed class TrafficWindow : IDisposable
+{
+    private const int Minutes = 1440;
+
+    private readonly MeterListener _listener = new();
+    private readonly ConcurrentDictionary<long, Minute> _minutes = new();
+    private readonly TimeProvider _time;
+
+    public TrafficWindow(TimeProvider time)
+    {
+        _time = time;
+        StartedAt = time.GetUtcNow();
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument is { Name: "http.server.request.duration", Meter.Name: "Microsoft.AspNetCore.Hosting" }) listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<double>((_, seconds, tags, _) => Record(seconds, tags));
+        _listener.Start();
+    }
+
+    public DateTimeOffset StartedAt { get; }
+
+    /// <summary>Sums up the trailing window.</summary>
+    public TrafficSummary Summarize(int windowMinutes)
+    {
+        var now = MinuteOf(_time.GetUtcNow());
+        var minutes = _minutes.Where(m => m.Key > now - windowMinutes && m.Key <= now).OrderBy(m => m.Key).ToArray();
+        var latencies = new LatencyHistogram();
+        var routes = new Dictionary<string, long>();
+        var types = new Dictionary<string, long>();
+        long requests = 0, failures = 0;
+        foreach (var (_, minute) in minutes)
+        {
+            lock (minute)
+            {
+                requests += minute.Requests;
+                failures += minute.Failures;
+                latencies.Add(minute.Latencies);
+                foreach (var (route, count) in minute.Routes) routes[route] = routes.GetValueOrDefault(route) + count;
+                foreach (var (type, count) in minute.Types) types[type] = types.GetValueOrDefault(type) + count;
+            }
+        }
+        var timeline = minutes.Select(m => (DateTimeOffset.UnixEpoch.AddMinutes(m.Key), m.Value.Requests)).ToArray();
+        return new(requests, failures, latencies, routes, types, timeline);
+    }
+
+    /// <summary>Counts one request for an artifact of the type.</summary>
+    public void CountType(string type)
+    {
+        var minute = Current();
+        lock (minute) minute.Types[type] = minute.Types.GetValueOrDefault(type) + 1;
+    }
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Record(double seconds, ReadOnlySpan<KeyValuePair<string, object?>> tags)
+    {
+        var (route, status) = ("(none)", 0);
+        foreach (var (key, value) in tags)
+        {
+            if (key == "http.route") route = value as string ?? route;
+            if (key == "http.response.status_code" && value is int code) status = code;
+        }
+        var minute = Current();
+        lock (minute)
+        {
+            minute.Requests++;
+            if (status >= 500) minute.Failures++;
+            minute.Latencies.Add(seconds);
+            minute.Routes[route] = minute.Routes.GetValueOrDefault(route) + 1;
+        }
+    }
+
+    private Minute Current()
+    {
+        var now = MinuteOf(_time.GetUtcNow());
+        return _minutes.GetOrAdd(now, _ =>
+        {
+            foreach (var old in _minutes.Keys.Where(k => k <= now - Minutes)) _minutes.TryRemove(old, out var _);
+            return new Minute();
+        });
+    }
+
+    private static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
+
+    private sealed class Minute
+    {
+        public long Requests;
+        public long Failures;
+        public readonly LatencyHistogram Latencies = new();
+        public readonly Dictionary<string, long> Routes = [];
+        public readonly Dictionary<string, long> Types = [];
+    }
+}
+
+/// <summary>Requests within a window; the timeline has one point per minute that had any.</summary>
+internal sealed record TrafficSummary(
+    long Requests,
+    long Failures,
+    LatencyHistogram Latencies,
+    IReadOnlyDictionary<string, long> Routes,
+    IReadOnlyDictionary<string, long> Types,
+    IReadOnlyList<(DateTimeOffset Minute, long Requests)> Timeline);

@@ -1,0 +1,59 @@
+using Acme.Api.Artifacts;
+using Acme.Api.Audit;
+using Acme.Api.Authentication;
+using Acme.Api.Costs;
+using Acme.Api.Download;
+using Acme.Api.Health;
+using Acme.Api.Ingest;
+using Acme.Api.Licenses;
+using Acme.Api.Lineage;
+using Acme.Api.OpenApi;
+using Acme.Api.Ratings;
+using Acme.Api.Reset;
+using Acme.Api.Search;
+using Acme.Api.Tracks;
+using Acme.Api.Users;
+
+namespace Acme.Api.Hosting;
+
+/// <summary>The REST API's table of contents.</summary>
+public static class RegistryRoutes
+{
+    /// <summary>Adds the middleware that every request of the API goes through.</summary>
+    public static void UseRegistry(this WebApplication app)
+    {
+        app.UseForwardedHeaders();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseRouting();
+        app.UseTypeCounting();
+        app.UseAuthentication();
+        app.UseAuthorization();
+    }
+
+    /// <summary>Maps every operation of the contract and those beyond it.</summary>
+    public static void MapRegistry(this WebApplication app)
+    {
+        app.MapHealth();
+        app.MapTracks();
+        app.MapAuthenticate();
+        app.MapUsers();
+
+        app.MapArtifactList();
+        app.MapSearch();
+        app.MapArtifacts();
+
+        app.MapIngest();
+        app.MapUpload();
+        app.MapDownloads();
+
+        app.MapRatings();
+        app.MapLineage();
+        app.MapCosts();
+        app.MapLicenses();
+
+        app.MapAudit();
+        app.MapReset();
+        app.MapApiDescription();
+    }
+}

@@ -1,0 +1,167 @@
+using System.Net;
+using System.Text.Json.Serialization.Metadata;
+using Acme.Api.Authentication;
+using Acme.Api.Health;
+using Acme.Api.OpenApi;
+using Acme.Api.Problems;
+using Acme.Client;
+using Acme.Registry.Access;
+using Acme.Registry.Cost;
+using Acme.Registry.Download;
+using Acme.Registry.Ingest;
+using Acme.Registry.Jobs;
+using Acme.Registry.Lineage;
+using Acme.Registry.Maintenance;
+using Acme.Registry.Scoring;
+using Acme.Registry.Scoring.Policies;
+using Acme.Registry.Sources;
+using Acme.Registry.Sources.GitHub;
+using Acme.Registry.Sources.Http;
+using Acme.Registry.Zip;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Options;
+
+namespace Acme.Api.Hosting;
+
+/// <summary>Puts the registry together, one capability a line.</summary>
+public static class RegistryServices
+{
+    /// <summary>Adds everything that the REST API needs.</summary>
+    /// <exception cref="SettingException">A setting is wrong; the message names its key.</exception>
+    public static void AddRegistry(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.AddHttp();
+        builder.AddStorage();
+        builder.AddAccess();
+        builder.AddIngest();
+        builder.AddScoring();
+        builder.AddMaintenance();
+        builder.AddHealth();
+        builder.Services.AddRegistryOpenApi();
+    }
+
+    private static void AddHttp(this WebApplicationBuilder builder)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1024 * 1024;
+        });
+        builder.Services.ConfigureHttpJsonOptions(json =>
+        {
+            var contract = ContractJson.Default.Options;
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractJson.Default);
+            json.SerializerOptions.PropertyNamingPolicy = contract.PropertyNamingPolicy;
+            json.SerializerOptions.PropertyNameCaseInsensitive = false;
+            json.SerializerOptions.DefaultIgnoreCondition = contract.DefaultIgnoreCondition;
+            json.SerializerOptions.RespectNullableAnnotations = contract.RespectNullableAnnotations;
+            json.SerializerOptions.RespectRequiredConstructorParameters = contract.RespectRequiredConstructorParameters;
+            json.SerializerOptions.NumberHandling = contract.NumberHandling;
+            json.SerializerOptions.AllowDuplicateProperties = contract.AllowDuplicateProperties;
+            json.SerializerOptions.MaxDepth = contract.MaxDepth;
+        });
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddProblemDetails();
+        builder.Services.AddExceptionHandler<ProblemMapper>();
+        builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
+        {
+            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var proxy in builder.Configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? [])
+            {
+                if (!System.Net.IPNetwork.TryParse(proxy.Contains('/') ? proxy : proxy + (proxy.Contains(':') ? "/128" : "/32"), out var network))
+                    throw new SettingException($"Proxies:Trusted holds '{proxy}', which is neither an address nor a network such as 10.0.0.0/8.");
+                forwarded.KnownIPNetworks.Add(network);
+            }
+        });
+    }
+
+    private static void AddAccess(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSettings<AccessOptions>("Access");
+        builder.Services.AddSettings<AdminOptions>("Admin")
+            .Configure(admin =>
+            {
+                if (!builder.Environment.IsDevelopment() || admin.Name is not null || admin.Password is not null) return;
+                (admin.Name, admin.Password) = (DevelopmentAdmin.Name, DevelopmentAdmin.Password);
+            })
+            .Validate(a => a.Name is not null, "Admin:Name is not set. Outside Development the registry needs an administrator: set Admin:Name and Admin:Password (environment: Admin__Name, Admin__Password).")
+            .Validate(a => a.Password is not null, "Admin:Password is not set. Outside Development the registry needs an administrator: set Admin:Name and Admin:Password (environment: Admin__Name, Admin__Password).")
+            .Validate(a => a.Name is null || UserName.Problem(a.Name) is null, "Admin:Name cannot be used as a name: 1 to 128 characters, no control characters, no white space around it.")
+            .Validate(a => a.Password is null || Passwords.Problem(a.Password) is null, $"Admin:Password must have {Passwords.MinLength} to {Passwords.MaxLength} characters.");
+        builder.Services.AddSingleton<Passwords>();
+        builder.Services.AddSingleton<GuessingGuard>();
+        builder.Services.AddSingleton<SignIn>();
+        builder.Services.AddSingleton<TokenVerifier>();
+        builder.Services.AddSingleton<UserDirectory>();
+        builder.Services.AddAuthentication(TokenAuthenticationHandler.SchemeName)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null);
+        builder.Services.AddAuthorization();
+    }
+
+    private static void AddIngest(this WebApplicationBuilder builder)
+    {
+        var directory = builder.Configuration.DataDirectory();
+        builder.Services.AddSettings<IngestOptions>("Ingest").Configure(ingest => ingest.SpoolDirectory ??= Path.Combine(directory, "spool"));
+        builder.Services.AddSettings<ZipLimits>("Zip");
+        builder.Services.AddSingleton<IngestPipeline>();
+        builder.Services.AddSingleton<Ingestor>();
+        builder.Services.AddSingleton<IJobHandler>(services => services.GetRequiredService<Ingestor>());
+        builder.Services.AddSingleton<JobRunner>();
+        builder.Services.AddSingleton<RevisionReader>();
+        builder.AddSources();
+    }
+
+    private static void AddScoring(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton(LoadPolicy(builder.Configuration["Scoring:Policy"] ?? "default"));
+        builder.Services.AddSingleton<RatingService>();
+        builder.Services.AddSingleton<LineageService>();
+        builder.Services.AddSingleton<CostCalculator>();
+    }
+
+    private static ScoringPolicy LoadPolicy(string nameOrPath)
+    {
+        try
+        {
+            return ScoringPolicy.Load(nameOrPath);
+        }
+        catch (Exception e) when (e is InvalidPolicyException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"Scoring:Policy is '{nameOrPath}': {e.Message}", e);
+        }
+    }
+
+    private static void AddMaintenance(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSettings<MaintenanceOptions>("Maintenance")
+            .Validate<IOptions<IngestOptions>>(
+                (maintenance, ingest) => maintenance.Grace > ingest.Value.TimeLimit,
+                "Maintenance:Grace must be longer than Ingest:TimeLimit, or garbage collection could take the blobs of an ingest under way.");
+        builder.Services.AddSingleton<GarbageCollector>();
+        builder.Services.AddSingleton<Scrubber>();
+        builder.Services.AddSingleton<MaintenanceReport>();
+        builder.Services.AddSingleton<IJobHandler, CollectGarbageJob>();
+        builder.Services.AddSingleton<IJobHandler, ScrubJob>();
+        if (RegistryHost.IsDescribingItself) return;
+        builder.Services.AddHostedService<RegistryStartup>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<JobRunner>());
+    }
+
+    private static void AddHealth(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<TrafficWindow>();
+        builder.Services.AddSingleton<ComponentHealth>();
+    }
+}
+
+/// <summary>The administrator of Development: the name and password of the contract's own example, which test the escaping of quotes.</summary>
+internal static class DevelopmentAdmin
+{
+    public const string Name = "ece30861defaultadminuser";
+    public const string Password = "correcthorsebatterystaple123(!__+@**(A'\"`;DROP TABLE artifacts;";
+}

@@ -1,0 +1,25 @@
+using Acme.Registry.Access;
+using Acme.Registry.Jobs;
+using Acme.Registry.Storage;
+
+namespace Acme.Api.Hosting;
+
+/// <summary>What must be so before the first request: schema, administrator, recurring jobs. Runs before the server listens.</summary>
+internal sealed class RegistryStartup(ICatalog catalog, IBlobStore blobs, UserDirectory users, IEnumerable<IJobHandler> handlers, TimeProvider time) : IHostedService
+{
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await catalog.PrepareAsync(cancellationToken);
+        // Resolving the blob store has opened it; asking it shows that it can be read.
+        await blobs.FindAsync(Registry.Artifacts.Sha256Digest.Of([]), cancellationToken);
+        await users.EnsureConfiguredAdminAsync(cancellationToken);
+        foreach (var recurring in handlers.Where(h => h.RepeatAfter is not null))
+        {
+            await catalog.Jobs.AddAsync(
+                new() { Id = recurring.Kind, Kind = recurring.Kind, Payload = "{}", DueAt = time.GetUtcNow() + TimeSpan.FromMinutes(1) },
+                cancellationToken);
+        }
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+}

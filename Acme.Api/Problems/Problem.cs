@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace Acme.Api.Problems;
+
+/// <summary>Makes problem documents.</summary>
+internal static class Problem
+{
+    public static ProblemDetails Of(int status, string title, string detail, params (string Name, object Value)[] extensions)
+    {
+        var problem = new ProblemDetails { Status = status, Title = title, Detail = detail };
+        foreach (var (name, value) in extensions) problem.Extensions[name] = value;
+        return problem;
+    }
+
+    public static ProblemDetails NoSuchArtifact() =>
+        Of(404, "No such artifact", "There is no artifact with this id and type. POST /artifacts lists what is there.");
+}
+
+/// <summary>Ends a request with a problem document.</summary>
+internal sealed class ProblemException(ProblemDetails problem) : Exception(problem.Detail)
+{
+    public ProblemException(int status, string title, string detail) : this(Problems.Problem.Of(status, title, detail))
+    {
+    }
+
+    public ProblemDetails Problem { get; } = problem;
+}

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Acme.Registry.Access;
+using Acme.Registry.Ingest;
+using Acme.Registry.Lineage;
+using Acme.Registry.Scoring;
+using Acme.Registry.Search;
+using Acme.Registry.Sources;
+using Acme.Registry.Storage;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Acme.Api.Problems;
+
+/// <summary>Turns every exception into a problem document (RFC 9457) with a status that the contract knows and a detail that says what to do.</summary>
+internal sealed class ProblemMapper(IProblemDetailsService problems, ILogger<ProblemMapper> logger) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
+
+        var problem = Map(exception);
+        if (problem.Status >= 500) logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
+        if (exception is TooManyFailuresException tooMany)
+            httpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(tooMany.RetryAfter.TotalSeconds)).ToString();
+
+        httpContext.Response.StatusCode = problem.Status ?? 500;
+        problem.Extensions["traceId"] = Activity.Current?.Id ?? httpContext.TraceIdentifier;
+        return await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem });
+    }
+
+    private static ProblemDetails Map(Exception exception) => exception switch
+    {
+        ProblemException e => e.Problem,
+        BadHttpRequestException e => BadRequest.Describe(e),
+        InvalidCursorException => Problem.Of(400, "Bad cursor", "The offset is not one that this registry gave out. Start again without it."),
+        InvalidPatternException e => Problem.Of(400, "Bad regular expression", e.Message),
+        SearchTimeoutException e => Problem.Of(400, "Search too slow", e.Message),
+        InvalidOrderException e => Problem.Of(400, "Bad request", e.Message),
+        InvalidUserException e => Problem.Of(400, "Bad user", e.Message),
+        UserExistsException e => Problem.Of(409, "User exists", e.Message),
+        LineageUnavailableException e => Problem.Of(400, "Lineage cannot be computed", e.Message),
+        ArtifactGoneException => Problem.NoSuchArtifact(),
+        DuplicateUrlException e => Problem.Of(409, "Artifact exists already", $"{e.Message} Use PUT /artifacts/{{type}}/{e.Existing} to replace its contents.", ("artifact_id", e.Existing.ToString())),
+        IngestRejectedException e => Problem.Of(424, "Rejected by policy", $"The artifact was not registered: {string.Join(" ", e.Reasons)}", ("reasons", e.Reasons)),
+        Registry.Zip.ZipRefusedException e => Problem.Of(400, "ZIP refused", e.Message, ("entry", e.EntryName ?? "")),
+        SourceException e => Problem.Of(424, "Source not available", e.Message),
+        EpochChangedException => Problem.Of(409, "Registry was reset", "The registry was reset while the artifact was being taken in; nothing was registered. Send it again if it is still wanted."),
+        VersionConflictException => Problem.Of(409, "Changed meanwhile", "Someone else changed this at the same time. Read it again and repeat the change if it is still wanted."),
+        StorageFullException => Problem.Of(507, "Storage full", "The registry has no room left; nothing was stored. An operator must free or add space at Data:Directory."),
+        TooManyFailuresException e => Problem.Of(429, "Too many wrong passwords", $"Wait {Math.Ceiling(e.RetryAfter.TotalMinutes)} minutes before the next try."),
+        RatingFailedException e => Problem.Of(500, "Rating failed", e.Message),
+        _ => Problem.Of(500, "Internal error", "The registry failed to answer. The trace id finds the reason in its log."),
+    };
+}
+
+/// <summary>Makes sense of what the framework's binding complains about.</summary>
+internal static class BadRequest
+{
+    public static ProblemDetails Describe(BadHttpRequestException exception) => exception switch
+    {
+        { StatusCode: 413 } => Problem.Of(413, "Body too large", "The body is larger than this operation reads. JSON bodies have at most 1 MiB."),
+        { StatusCode: 415 } => Problem.Of(415, "Unsupported content type", "Send the body as application/json (or, to /upload, as multipart/form-data)."),
+        { InnerException: JsonException e } => Problem.Of(400, "Malformed JSON", Describe(e)),
+        { StatusCode: 400 } => Problem.Of(400, "Bad request", Readable(exception.Message)),
+        _ => Problem.Of(exception.StatusCode, "Bad request", exception.Message),
+    };
+
+    private static string Describe(JsonException e)
+    {
+        // The serializer's own sentence names .NET types; what the caller needs is the place and, for missing members, their names.
+        var place = string.IsNullOrEmpty(e.Path) ? "$" : e.Path;
+        const string missing = "missing required properties including: ";
+        var at = e.Message.IndexOf(missing, StringComparison.Ordinal);
+        if (at >= 0) return $"At {place}: missing {e.Message[(at + missing.Length)..].TrimEnd('.')}.";
+        var line = e.LineNumber is { } number ? $" (line {number + 1})" : "";
+        return $"At {place}{line}: the value is not of the type that the contract gives it, or the text is not JSON.";
+    }
+
+    private static string Readable(string message)
+    {
+        // "Failed to bind parameter "ArtifactId id" from "x!"."
+        var parts = message.Split('"');
+        if (!message.StartsWith("Failed to bind parameter", StringComparison.Ordinal) || parts.Length < 4) return message;
+        var name = parts[1].Split(' ')[^1];
+        var value = parts[3].Length > 100 ? parts[3][..100] + "…" : parts[3];
+        return $"The value '{value}' of the parameter '{char.ToLowerInvariant(name[0])}{name[1..]}' is not valid.";
+    }
+}

@@ -1,0 +1,47 @@
+using Acme.Api.Artifacts;
+using Acme.Api.Authentication;
+using Acme.Registry.Access;
+using Acme.Registry.Artifacts;
+using Acme.Registry.Audit;
+using Acme.Registry.Ingest;
+using Acme.Registry.Scoring;
+using Acme.Registry.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Wire = Acme.Client.Contract;
+
+namespace Acme.Api.Ratings;
+
+internal static class RatingEndpoints
+{
+    public static void MapRatings(this IEndpointRouteBuilder routes)
+    {
+        var model = routes.MapGroup("/artifact/model/{id}").WithTags("Ratings")
+            .RequirePermission(Permissions.Search)
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(500);
+
+        model.MapGet("/rate", RateAsync)
+            .WithName("ModelArtifactRate").WithSummary("Get the rating of this model")
+            .WithDescription("Scores are 0..1, -1 where a metric is not applicable; latencies are seconds, as measured.");
+
+        model.MapGet("/rating", ExplainAsync)
+            .WithName("ModelArtifactRatingExplained").WithSummary("Get the rating of this model with the evidence it rests on");
+    }
+
+    private static async Task<Ok<Wire.ModelRating>> RateAsync(
+        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time) =>
+        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToWire());
+
+    private static async Task<Ok<Wire.ExplainedRating>> ExplainAsync(
+        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time) =>
+        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToExplained());
+
+    private static async Task<Rating> GetAsync(
+        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time)
+    {
+        await ingestor.WaitForPendingAsync(id, context.RequestAborted);
+        var found = await catalog.Artifacts.GetAsync(id, ArtifactType.Model, context.RequestAborted);
+        var rating = await ratings.GetAsync(found, context.RequestAborted);
+        await catalog.Audit.RecordAsync(context, found.Item, AuditAction.Rate, time);
+        return rating;
+    }
+}

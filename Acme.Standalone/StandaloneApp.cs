@@ -1,0 +1,27 @@
+using Acme.Api.Hosting;
+using Acme.ServiceDefaults;
+using Acme.Standalone.Demo;
+
+namespace Acme.Standalone;
+
+/// <summary>The whole registry in one process, on the embedded drivers unless configured otherwise.</summary>
+public static class StandaloneApp
+{
+    /// <summary>Puts the application together; the caller runs it.</summary>
+    /// <param name="args">Settings as <c>--Key value</c>, and <c>--demo</c> to fill an empty registry with demo artifacts.</param>
+    /// <exception cref="SettingException">A setting is wrong.</exception>
+    public static WebApplication Build(string[] args)
+    {
+        const string demo = "--demo";
+        var builder = WebApplication.CreateBuilder([.. args.Where(a => a != demo)]);
+        builder.AddServiceDefaults();
+        builder.AddRegistry();
+        if (args.Contains(demo)) builder.Services.AddHostedService<DemoFiller>();
+
+        var app = builder.Build();
+        app.UseRegistry();
+        app.MapRegistry();
+        app.MapGet("/", () => Results.Redirect("/scalar")).ExcludeFromDescription();
+        return app;
+    }
+}
