@@ -1,0 +1,65 @@
+using Acme.Registry.Search;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace Acme.Registry.Local.Sqlite;
+
+/// <summary>An artifact that a search found.</summary>
+/// <param name="Seq">Its place in the order of the listing.</param>
+/// <param name="Document">Its JSON.</param>
+internal sealed record FoundArtifact(long Seq, string Document);
+
+/// <summary>
+/// Walks candidates in the order of the listing and stops when the page is full, so that a literal which nearly every artifact has
+/// costs no more than a rare one.
+/// </summary>
+internal static class ArtifactSearch
+{
+    private const string Indexed = """
+        SELECT artifact.seq, artifact.name, artifact.document
+        FROM artifact_text CROSS JOIN artifact ON artifact.seq = artifact_text.rowid
+        WHERE artifact_text MATCH @match AND artifact_text.rowid > @after
+        ORDER BY artifact_text.rowid
+        """;
+
+    private const string Unindexed = "SELECT seq, name, document FROM artifact WHERE seq > @after ORDER BY seq";
+
+    /// <summary>The first artifacts after a place whose name or card the pattern is found in.</summary>
+    /// <exception cref="SearchTimeoutException">It took longer than <see cref="SearchPattern.TimeLimit"/> in all.</exception>
+    public static List<FoundArtifact> Run(SqliteSession session, SearchPattern pattern, long after, int limit, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        stop.CancelAfter(SearchPattern.TimeLimit);
+        // Also ends a statement that looks long for the next candidate. Disposing waits for it, so that it hits no later statement.
+        using var interruption = stop.Token.Register(session.Interrupt);
+        try
+        {
+            return Walk(session, pattern, after, limit, stop.Token);
+        }
+        catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or SqliteException { SqliteErrorCode: raw.SQLITE_INTERRUPT })
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new SearchTimeoutException(SearchPattern.TimeLimit);
+        }
+    }
+
+    private static List<FoundArtifact> Walk(SqliteSession session, SearchPattern pattern, long after, int limit, CancellationToken stop)
+    {
+        var match = TextIndex.Expression(pattern.Literals);
+        List<FoundArtifact> found = [];
+        var command = match is null
+            ? session.Command(Unindexed, ("@after", after))
+            : session.Command(Indexed, ("@match", match), ("@after", after));
+        using var candidates = command.ExecuteReader();
+        while (found.Count < limit && candidates.Read())
+        {
+            stop.ThrowIfCancellationRequested();
+            var seq = candidates.GetInt64(0);
+            if (pattern.IsFoundIn(candidates.GetString(1)) || pattern.IsFoundIn(TextIndex.CardOf(session, seq)))
+            {
+                found.Add(new(seq, candidates.GetString(2)));
+            }
+        }
+        return found;
+    }
+}

@@ -1,0 +1,151 @@
+using System.Text.Json;
+using Acme.Registry.Artifacts;
+using Acme.Registry.Search;
+using Acme.Registry.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace Acme.Registry.Local.Sqlite;
+
+/// <summary>
+/// Artifacts as JSON documents beside the few columns that are asked for. The number <c>seq</c> that a new artifact gets is the order
+/// of the listing; it is never given again, and there is one writer, so that nothing appears before what was listed.
+/// </summary>
+internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStore
+{
+    private const char Listing = 'a';
+
+    public Task<Versioned<Artifact>?> FindAsync(ArtifactId id, CancellationToken cancellationToken = default) =>
+        catalog.Readers.ReadAsync(session => session.First(
+            ReadVersioned, "SELECT document, version FROM artifact WHERE id = @id", ("@id", id.ToString())), cancellationToken);
+
+    public Task<Versioned<Artifact>?> FindByUrlAsync(ArtifactType type, string url, CancellationToken cancellationToken = default) =>
+        catalog.Readers.ReadAsync(session => session.First(
+            ReadVersioned, "SELECT document, version FROM artifact WHERE type = @type AND url = @url", ("@type", type.Word()), ("@url", url)), cancellationToken);
+
+    public Task<long> SaveAsync(Artifact artifact, string? card, long ifVersion, CancellationToken cancellationToken = default)
+    {
+        var id = artifact.Id.ToString();
+        var type = artifact.Type.Word();
+        var document = JsonSerializer.Serialize(artifact, ArtifactJson.Default.Artifact);
+        var newCard = card is null ? null : TextIndex.Cut(card);
+
+        return catalog.Writer.WriteAsync(Durability.Machine, session =>
+        {
+            if (SqliteCatalog.Epoch(session) != artifact.Epoch) throw new EpochChangedException();
+
+            // All zero and null where there is no such artifact.
+            var current = session.First(
+                row => (Seq: row.GetInt64(0), Version: row.GetInt64(1), Name: row.GetString(2)),
+                "SELECT seq, version, name FROM artifact WHERE id = @id", ("@id", id));
+            if (current.Version != ifVersion)
+            {
+                throw new VersionConflictException(ifVersion == 0
+                    ? $"The id {id} is taken."
+                    : $"The artifact {id} was changed or deleted meanwhile. Read it again.");
+            }
+            if (session.Scalar("SELECT id FROM artifact WHERE type = @type AND url = @url AND id <> @id", ("@type", type), ("@url", artifact.Url), ("@id", id))
+                is string holder)
+            {
+                throw new DuplicateUrlException(ArtifactId.Parse(holder));
+            }
+
+            var version = SqliteCatalog.NextVersion(session);
+            if (ifVersion == 0)
+            {
+                var seq = (long)session.Scalar(
+                    "INSERT INTO artifact (id, version, type, name, url, document) VALUES (@id, @version, @type, @name, @url, @document) RETURNING seq",
+                    ("@id", id), ("@version", version), ("@type", type), ("@name", artifact.Name), ("@url", artifact.Url), ("@document", document))!;
+                TextIndex.Put(session, seq, artifact.Name, newCard ?? "");
+            }
+            else
+            {
+                session.Execute(
+                    "UPDATE artifact SET version = @version, type = @type, name = @name, url = @url, document = @document WHERE seq = @seq",
+                    ("@seq", current.Seq), ("@version", version), ("@type", type), ("@name", artifact.Name), ("@url", artifact.Url), ("@document", document));
+                if (newCard is not null || artifact.Name != current.Name)
+                {
+                    TextIndex.Put(session, current.Seq, artifact.Name, newCard ?? TextIndex.CardOf(session, current.Seq));
+                }
+            }
+            return version;
+        }, cancellationToken);
+    }
+
+    public Task<bool> DeleteAsync(ArtifactId id, CancellationToken cancellationToken = default) =>
+        catalog.Writer.WriteAsync(Durability.Machine, session =>
+        {
+            if (session.Scalar("DELETE FROM artifact WHERE id = @id RETURNING seq", ("@id", id.ToString())) is not long seq) return false;
+            TextIndex.Remove(session, seq);
+            return true;
+        }, cancellationToken);
+
+    public Task<Page<Artifact>> ListAsync(
+        IReadOnlyList<ArtifactFilter> filters, string? cursor, int limit, CancellationToken cancellationToken = default)
+    {
+        Paging.CheckLimit(limit);
+        if (filters.Count == 0) throw new ArgumentException("A listing needs at least one filter.", nameof(filters));
+        var scans = ScansFor(filters);
+        var after = Cursor.ReadNumber(Listing, cursor);
+
+        return catalog.Readers.ReadSnapshotAsync(session =>
+        {
+            // Each scan yields at most a page of numbers, from an index alone; only what is on the merged page is read.
+            SortedSet<long> merged = [];
+            foreach (var scan in scans)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                merged.UnionWith(scan.Run(session, after, limit + 1));
+            }
+            long[] numbers = [.. merged.Take(limit + 1)];
+            return Paging.PageOf(
+                numbers, limit,
+                seq => session.First(Read, "SELECT document FROM artifact WHERE seq = @seq", ("@seq", seq))!,
+                seq => Cursor.After(Listing, seq));
+        }, cancellationToken);
+    }
+
+    public Task<Page<Artifact>> SearchAsync(SearchPattern pattern, string? cursor, int limit, CancellationToken cancellationToken = default)
+    {
+        Paging.CheckLimit(limit);
+        var after = Cursor.ReadNumber(Listing, cursor);
+        return catalog.Readers.ReadSnapshotAsync(session => Paging.PageOf(
+            ArtifactSearch.Run(session, pattern, after, limit + 1, cancellationToken), limit,
+            found => Deserialize(found.Document), found => Cursor.After(Listing, found.Seq)), cancellationToken);
+    }
+
+    private static HashSet<Scan> ScansFor(IReadOnlyList<ArtifactFilter> filters)
+    {
+        HashSet<Scan> scans = [];
+        foreach (var filter in filters)
+        {
+            if (filter is { Name: null, Types.Count: 0 }) return [new(null, null)];
+            foreach (var type in filter.Types.Count == 0 ? ArtifactTypes.All : filter.Types) scans.Add(new(filter.Name, type.Word()));
+        }
+        return scans;
+    }
+
+    private static Versioned<Artifact> ReadVersioned(SqliteDataReader row) => new(Read(row), row.GetInt64(1));
+
+    private static Artifact Read(SqliteDataReader row) => Deserialize(row.GetString(0));
+
+    private static Artifact Deserialize(string document) =>
+        JsonSerializer.Deserialize(document, ArtifactJson.Default.Artifact) ?? throw new InvalidDataException("An artifact's document is null.");
+
+    /// <summary>One range of one index, in the order of the listing.</summary>
+    private sealed record Scan(string? Name, string? Type)
+    {
+        public List<long> Run(SqliteSession session, long after, int limit) => (Name, Type) switch
+        {
+            (null, null) => session.All(
+                Seq, "SELECT seq FROM artifact WHERE seq > @after ORDER BY seq LIMIT @limit", ("@after", after), ("@limit", limit)),
+            (null, _) => session.All(
+                Seq, "SELECT seq FROM artifact WHERE type = @type AND seq > @after ORDER BY seq LIMIT @limit",
+                ("@type", Type), ("@after", after), ("@limit", limit)),
+            _ => session.All(
+                Seq, "SELECT seq FROM artifact WHERE name = @name AND type = @type AND seq > @after ORDER BY seq LIMIT @limit",
+                ("@name", Name), ("@type", Type), ("@after", after), ("@limit", limit)),
+        };
+
+        private static long Seq(SqliteDataReader row) => row.GetInt64(0);
+    }
+}
