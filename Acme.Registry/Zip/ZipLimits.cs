@@ -1,0 +1,33 @@
+namespace Acme.Registry.Zip;
+
+/// <summary>How much a ZIP may hold before it is refused.</summary>
+public sealed record ZipLimits
+{
+    /// <summary>The limits used where none are configured.</summary>
+    public static ZipLimits Default { get; } = new();
+
+    /// <summary>Most entries, folders included.</summary>
+    public int MaxEntries { get; init; } = 100_000;
+
+    /// <summary>Most bytes of all entries together once uncompressed.</summary>
+    public long MaxTotalBytes { get; init; } = 100L << 30;
+
+    /// <summary>
+    /// Most uncompressed bytes per byte of the archive, over the archive as a whole and only beyond <see cref="FreeBytes"/>.
+    /// Over the whole, because that is what a sender can spend: one well-compressed entry among others costs nobody anything.
+    /// Trained weights shrink by a half at most, text by a factor of ten; 200 leaves room for sparse tensors.
+    /// </summary>
+    public int MaxRatio { get; init; } = 200;
+
+    /// <summary>
+    /// Up to so many uncompressed bytes any ratio passes: zero-filled tensors reach deflate's own bound of 1032, and small
+    /// archives of them are honest (freshly initialised or test models).
+    /// </summary>
+    public long FreeBytes { get; init; } = 1L << 30;
+
+    /// <summary>Longest name of an entry, in bytes as it stands in the archive.</summary>
+    public int MaxNameBytes { get; init; } = 1024;
+
+    /// <summary>Largest central directory, in bytes; with the names it holds, it bounds the memory that an open archive takes.</summary>
+    public long MaxDirectoryBytes { get; init; } = 64L << 20;
+}
