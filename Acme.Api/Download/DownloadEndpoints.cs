@@ -35,8 +35,13 @@ internal static class DownloadEndpoints
     private static async Task BundleAsync(
         [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, IBlobStore blobs, RevisionReader revisions, TimeProvider time, string part = "all")
     {
-        if (!BundleParts.TryParse(part, out var wanted))
-            throw new ProblemException(400, "Bad part", "The part is all, weights or datasets.");
+        var wanted = part switch
+        {
+            "all" => BundlePart.All,
+            "weights" => BundlePart.Weights,
+            "datasets" => BundlePart.Datasets,
+            _ => throw new ProblemException(400, "Bad part", "The part is all, weights or datasets."),
+        };
         var artifact = (await catalog.Artifacts.GetAsync(key, context.RequestAborted)).Item;
         var bundle = await revisions.GetBundleAsync(artifact.Head, wanted, context.RequestAborted);
         if (bundle.FileCount == 0)
@@ -82,12 +87,12 @@ internal static class DownloadEndpoints
         }
 
         var range = RangeRequest.Evaluate(request.Headers.Range, request.Headers.IfRange, content.ETag, content.Length);
-        if (range.Kind == RangeKind.Unsatisfiable)
+        if (range.Outcome == RangeOutcome.Unsatisfiable)
         {
             response.Headers.ContentRange = $"bytes */{content.Length}";
             throw new ProblemException(416, "Range not satisfiable", $"The content has {content.Length} bytes.");
         }
-        if (range.Kind == RangeKind.Partial)
+        if (range.Outcome == RangeOutcome.Partial)
         {
             response.StatusCode = StatusCodes.Status206PartialContent;
             response.Headers.ContentRange = $"bytes {range.Offset}-{range.Offset + range.Length - 1}/{content.Length}";

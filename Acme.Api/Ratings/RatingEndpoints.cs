@@ -5,6 +5,7 @@ using Acme.Registry.Artifacts;
 using Acme.Registry.Audit;
 using Acme.Registry.Ingest;
 using Acme.Registry.Scoring;
+using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
@@ -32,8 +33,8 @@ internal static class RatingEndpoints
         TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToWire());
 
     private static async Task<Ok<Wire.ExplainedRating>> ExplainAsync(
-        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time) =>
-        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToExplained());
+        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, ScoringPolicy policy, TimeProvider time) =>
+        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToExplained(policy));
 
     private static async Task<Rating> GetAsync(
         ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time)

@@ -1,0 +1,87 @@
+using Acme.Registry.Scoring;
+using Acme.Registry.Scoring.Findings;
+using Acme.Registry.Scoring.Policies;
+using Wire = Acme.Client.Contract;
+
+namespace Acme.Api.Ratings;
+
+/// <summary>From a rating to its two forms on the wire.</summary>
+internal static class RatingMapping
+{
+    public static Wire.ModelRating ToWire(this Rating rating) => new()
+    {
+        Name = rating.Name,
+        Category = rating.Category,
+        NetScore = rating.NetScore,
+        NetScoreLatency = rating.NetScoreLatency,
+        RampUpTime = rating.RampUpTime.Score,
+        RampUpTimeLatency = rating.RampUpTime.Latency,
+        BusFactor = rating.BusFactor.Score,
+        BusFactorLatency = rating.BusFactor.Latency,
+        PerformanceClaims = rating.PerformanceClaims.Score,
+        PerformanceClaimsLatency = rating.PerformanceClaims.Latency,
+        License = rating.License.Score,
+        LicenseLatency = rating.License.Latency,
+        DatasetAndCodeScore = rating.DatasetAndCode.Score,
+        DatasetAndCodeScoreLatency = rating.DatasetAndCode.Latency,
+        DatasetQuality = rating.DatasetQuality.Score,
+        DatasetQualityLatency = rating.DatasetQuality.Latency,
+        CodeQuality = rating.CodeQuality.Score,
+        CodeQualityLatency = rating.CodeQuality.Latency,
+        Reproducibility = rating.Reproducibility.Score,
+        ReproducibilityLatency = rating.Reproducibility.Latency,
+        Reviewedness = rating.Reviewedness.Score,
+        ReviewednessLatency = rating.Reviewedness.Latency,
+        TreeScore = rating.TreeScore.Score,
+        TreeScoreLatency = rating.TreeScore.Latency,
+        SizeScore = new()
+        {
+            RaspberryPi = rating.SizeScore.Parts!["raspberry_pi"],
+            JetsonNano = rating.SizeScore.Parts!["jetson_nano"],
+            DesktopPc = rating.SizeScore.Parts!["desktop_pc"],
+            AwsServer = rating.SizeScore.Parts!["aws_server"],
+        },
+        SizeScoreLatency = rating.SizeScore.Latency,
+    };
+
+    public static Wire.ExplainedRating ToExplained(this Rating rating, ScoringPolicy policy) => new()
+    {
+        Rating = rating.ToWire(),
+        Metrics =
+        [
+            .. rating.Metrics.Select(m => new Wire.ExplainedMetric
+            {
+                Name = m.Name,
+                Score = m.Score,
+                Weight = policy.Weights.GetValueOrDefault(m.Name),
+                Findings = [.. m.Findings.Select(ToWire)],
+            }),
+        ],
+        Verdict = new()
+        {
+            Policy = rating.Verdict.Policy,
+            PolicyVersion = rating.Verdict.Version,
+            Mode = rating.Verdict.Mode.ToString().ToLowerInvariant(),
+            Accepted = rating.Verdict.Accepted,
+            Reasons = [.. rating.Verdict.Failures.Select(f => f.Reason)],
+        },
+        EngineVersion = rating.EngineVersion,
+        FactsDigest = rating.FactsDigest.ToString(),
+        RatedAt = rating.RatedAt.UtcDateTime,
+    };
+
+    private static Wire.RatingFinding ToWire(Finding finding) => new()
+    {
+        Probe = finding.Probe,
+        Outcome = finding.Outcome switch
+        {
+            Outcome.True => "true",
+            Outcome.False => "false",
+            Outcome.NotApplicable => "not_applicable",
+            _ => "not_learnt",
+        },
+        Message = finding.Message,
+        Evidence = [.. finding.Evidence.Select(e => new Wire.RatingEvidence { File = e.File, Line = e.Line, Url = e.Url, Value = e.Value })],
+        Remediation = finding.Remediation,
+    };
+}
