@@ -23,8 +23,8 @@ internal static class StorageSettings
     public static void AddStorage(this IHostApplicationBuilder builder)
     {
         var directory = builder.Configuration.DataDirectory();
-        Choose(builder, "Catalog:Provider", "sqlite", new() { ["sqlite"] = () => builder.Services.AddSqliteCatalog(directory) });
-        Choose(builder, "Blobs:Provider", "disk", new() { ["disk"] = () => builder.Services.AddDiskBlobs(directory) });
+        Choose(builder, "Catalog:Provider", "sqlite", new() { ["sqlite"] = () => builder.Services.AddSqliteCatalog(_ => directory) });
+        Choose(builder, "Blobs:Provider", "disk", new() { ["disk"] = () => builder.Services.AddDiskBlobs(_ => directory) });
     }
 
     private static void Choose(IHostApplicationBuilder builder, string key, string byDefault, Dictionary<string, Action> providers)
