@@ -1,0 +1,85 @@
+using System.Text.RegularExpressions;
+using Acme.Registry.Scoring.Facts;
+using Acme.Registry.Scoring.Findings;
+
+namespace Acme.Registry.Scoring.PerformanceClaims;
+
+/// <summary>Is there evidence for what the model is said to achieve.</summary>
+public sealed class PerformanceClaimsMetric : IMetric
+{
+    private static readonly Regex Metric = new(
+        @"\b(accuracy|acc|f1|precision|recall|auc|roc|bleu|rouge|wer|cer|perplexity|ppl|map|miou|iou|mse|mae|rmse|mrr|ndcg|em|exact match|spearman|pearson|mcc|glue|squad|mmlu|score|top-?[15])\b",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
+
+    private static readonly Regex Number = new(@"\d", RegexOptions.NonBacktracking);
+    private static readonly Regex EvaluationCode = new(@"(^|/)(run_)?(eval|evaluate|evaluation|benchmark)[^/]*\.(py|ipynb|sh)$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
+
+    /// <summary>What earns the score. Three results that can be checked are full evidence, and so are three rows of a table.</summary>
+    public static Checklist Checklist { get; } = new(
+        new("model_index_results", 0.35, Full: 3),
+        new("results_table", 0.20, Full: 3),
+        new("evaluation_section", 0.15),
+        new("cited_paper", 0.15),
+        new("evaluation_code", 0.15));
+
+    /// <inheritdoc/>
+    public string Name => "performance_claims";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Probes => Checklist.Probes;
+
+    /// <inheritdoc/>
+    public MetricScore Evaluate(MetricFindings findings) => Checklist.Score(findings);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Finding> Ask(RatedModel model) => [Index(model), Table(model), Section(model), Paper(model), Code(model)];
+
+    private static Finding Index(RatedModel model)
+    {
+        var complete = model.FrontMatter.Results.Where(r => r.IsComplete).ToList();
+        return complete.Count > 0
+            ? Finding.True("model_index_results", $"The model-index holds {complete.Count} results with dataset, metric and value.", complete.Count,
+                [.. complete.Select(r => model.InFrontMatter("model-index", $"{r.Metric} on {r.Dataset}: {r.Value}"))])
+            : Finding.False("model_index_results", "The metadata holds no result with dataset, metric and value.", "Add a model-index to the front matter of the card.");
+    }
+
+    private static Finding Table(RatedModel model)
+    {
+        var tables = model.Card.Tables.Where(IsResults).ToList();
+        var rows = tables.Sum(t => t.Rows.Count(HasNumber));
+        return rows > 0
+            ? Finding.True("results_table", $"Tables of results have {rows} rows.", rows, [.. tables.Select(t => model.InCard(t.Line, string.Join(" | ", t.Header)))])
+            : Finding.False("results_table", "No table shows metrics with their values.", "Add a table of dataset, metric and value.");
+    }
+
+    private static bool IsResults(CardTable table) => (table.Header.Any(Metric.IsMatch) || table.Rows.Any(r => r.Any(Metric.IsMatch))) && table.Rows.Any(HasNumber);
+
+    private static bool HasNumber(IReadOnlyList<string> row) => row.Any(Number.IsMatch);
+
+    private static Finding Section(RatedModel model)
+    {
+        var section = model.Card.Section("evaluation", "result", "performance", "benchmark", "metrics");
+        return section is not null && (Number.IsMatch(section.Text) || model.Card.Tables.Any(IsResults))
+            ? Finding.True("evaluation_section", "A section reports how it was evaluated.", null, model.InCard(section.Line, section.Heading))
+            : Finding.False("evaluation_section", "No section reports an evaluation with values.", "Add a section \"Evaluation\" that says on what, how and with what result.");
+    }
+
+    private static Finding Paper(RatedModel model)
+    {
+        var papers = model.Linked(LinkKind.Paper).ToList();
+        papers.AddRange(model.FrontMatter.Tags.Where(t => t.StartsWith("arxiv:", StringComparison.OrdinalIgnoreCase)).Select(t => model.InFrontMatter("tags", t)));
+        papers.AddRange(model.Card.Code.Where(c => c.Language is "bibtex" || c.Text.AsSpan().TrimStart().StartsWith("@")).Select(c => model.InCard(c.Line, c.Text)));
+        return papers.Count > 0
+            ? Finding.True("cited_paper", "The card cites a paper.", null, papers)
+            : Finding.False("cited_paper", "The card cites no paper.", "Link the paper that describes the model or its evaluation.");
+    }
+
+    private static Finding Code(RatedModel model)
+    {
+        var file = model.Facts.Files.Entries.FirstOrDefault(e => EvaluationCode.IsMatch(e.Path));
+        if (file is not null) return Finding.True("evaluation_code", "The code of an evaluation is among the files.", null, new Evidence(file.Path));
+        return model.LinkedRepositories() is { Count: > 0 } linked
+            ? Finding.NotLearnt("evaluation_code", "The linked repository has not been read.", "Add the evaluation script to the files.", linked)
+            : Finding.False("evaluation_code", "No evaluation code is there or linked.", "Add the evaluation script to the files, or link its repository in the card.");
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Acme.Registry.Artifacts;
+using Acme.Registry.Scoring.Facts;
+using Acme.Registry.Scoring.Findings;
+using Acme.Registry.Scoring.License;
+using Acme.Registry.Scoring.Net;
+using Acme.Registry.Scoring.Policies;
+
+namespace Acme.Registry.Scoring;
+
+/// <summary>Computes a rating from facts. The same facts and policy always give the same scores.</summary>
+public static class RatingEngine
+{
+    /// <summary>Raised with every change to a probe or a formula; ratings of another version are computed again when they are read.</summary>
+    public const string Version = "1";
+
+    /// <summary>Computes every metric in parallel; one that fails is marked and leaves the others alone.</summary>
+    public static Rating Rate(ArtifactFacts facts, ScoringPolicy policy, IReadOnlyList<IMetric> metrics, TimeProvider time)
+    {
+        var start = time.GetTimestamp();
+        var model = new RatedModel(facts);
+        var results = new MetricResult[metrics.Count];
+        Parallel.For(0, metrics.Count, i => results[i] = Measure(metrics[i], model, time));
+
+        var net = NetScore.Of(results.Where(r => r.Failure is null).Select(r => KeyValuePair.Create(r.Name, r.Score)), policy.Weights);
+        var license = LicenseSources.Of(facts, model.Card).Identified?.ToString();
+        return new()
+        {
+            Name = facts.Name,
+            Category = model.FrontMatter.PipelineTag ?? "model",
+            RatedAt = time.GetUtcNow(),
+            EngineVersion = Version,
+            FactsDigest = Sha256Digest.Of(JsonSerializer.SerializeToUtf8Bytes(facts, ScoringJson.Default.ArtifactFacts)),
+            NetScore = net,
+            Metrics = results,
+            Verdict = Verdict.Of(policy, results, net, license),
+            Facts = facts,
+            NetScoreLatency = time.GetElapsedTime(start).TotalSeconds,
+        };
+    }
+
+    private static MetricResult Measure(IMetric metric, RatedModel model, TimeProvider time)
+    {
+        var start = time.GetTimestamp();
+        IReadOnlyList<Finding> findings = [];
+        try
+        {
+            findings = metric.Ask(model);
+            var score = metric.Evaluate(new MetricFindings(metric.Name, metric.Probes, findings));
+            return new() { Name = metric.Name, Score = score.Value, Parts = score.Parts, Findings = findings, Latency = time.GetElapsedTime(start).TotalSeconds };
+        }
+        catch (Exception e)
+        {
+            return new() { Name = metric.Name, Score = 0, Findings = findings, Failure = e.Message, Latency = time.GetElapsedTime(start).TotalSeconds };
+        }
+    }
+}
