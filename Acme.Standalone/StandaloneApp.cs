@@ -13,7 +13,8 @@ public static class StandaloneApp
     public static WebApplication Build(string[] args)
     {
         const string demo = "--demo";
-        var builder = WebApplication.CreateBuilder([.. args.Where(a => a != demo)]);
+        // appsettings.json lies beside the program; the working directory is the user's, and holds only the data.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. args.Where(a => a != demo)], ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
         builder.AddRegistry();
         if (args.Contains(demo)) builder.Services.AddHostedService<DemoFiller>();

@@ -35,23 +35,15 @@ internal sealed class TokenAuthenticationHandler(
     protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
     {
         var result = await HandleAuthenticateOnceSafeAsync();
-        await WriteAsync(403, "Not authenticated", result.Failure?.Message ?? "Send a token in the header X-Authorization.");
+        await Problem.WriteAsync(Context, Problem.Of(403, "Not authenticated", result.Failure?.Message ?? "Send a token in the header X-Authorization."));
     }
 
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties)
     {
         var needed = Context.GetEndpoint()?.Metadata.GetMetadata<NeededPermission>();
-        return WriteAsync(
+        return Problem.WriteAsync(Context, Problem.Of(
             needed?.RefusalStatus ?? 403,
             "Not permitted",
-            $"This needs the permission '{needed?.Permission.ToString().ToLowerInvariant()}'. An admin can give it with PATCH /users/{{name}}.");
-    }
-
-    private Task WriteAsync(int status, string title, string detail)
-    {
-        Response.StatusCode = status;
-        return Context.RequestServices.GetRequiredService<IProblemDetailsService>()
-            .WriteAsync(new() { HttpContext = Context, ProblemDetails = Problem.Of(status, title, detail) })
-            .AsTask();
+            $"This needs the permission '{needed?.Permission.ToString().ToLowerInvariant()}'. An admin can give it with PATCH /users/{{name}}."));
     }
 }

@@ -90,7 +90,8 @@ internal static class DownloadEndpoints
         if (range.Outcome == RangeOutcome.Unsatisfiable)
         {
             response.Headers.ContentRange = $"bytes */{content.Length}";
-            throw new ProblemException(416, "Range not satisfiable", $"The content has {content.Length} bytes.");
+            await Problem.WriteAsync(context, Problem.Of(416, "Range not satisfiable", $"The content has {content.Length} bytes."));
+            return;
         }
         if (range.Outcome == RangeOutcome.Partial)
         {

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Text.Json.Serialization.Metadata;
 using Acme.Api.Authentication;
 using Acme.Api.Health;
 using Acme.Api.OpenApi;
@@ -14,13 +12,10 @@ using Acme.Registry.Lineage;
 using Acme.Registry.Maintenance;
 using Acme.Registry.Scoring;
 using Acme.Registry.Scoring.Policies;
-using Acme.Registry.Sources;
-using Acme.Registry.Sources.GitHub;
 using Acme.Registry.Sources.Http;
 using Acme.Registry.Zip;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Options;
 
 namespace Acme.Api.Hosting;
@@ -98,7 +93,10 @@ public static class RegistryServices
         builder.Services.AddSingleton<SignIn>();
         builder.Services.AddSingleton<TokenVerifier>();
         builder.Services.AddSingleton<UserDirectory>();
-        builder.Services.AddAuthentication(TokenAuthenticationHandler.SchemeName)
+        // Not AddAuthentication: that brings data protection along, with keys to keep, which opaque tokens have no use for.
+        builder.Services.AddWebEncoders();
+        builder.Services.AddAuthenticationCore(authentication => authentication.DefaultScheme = TokenAuthenticationHandler.SchemeName);
+        new AuthenticationBuilder(builder.Services)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthenticationHandler>(TokenAuthenticationHandler.SchemeName, null);
         builder.Services.AddAuthorization();
     }

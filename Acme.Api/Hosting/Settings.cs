@@ -10,7 +10,8 @@ internal static class Settings
         where T : class
     {
         services.AddSingleton<IValidateOptions<T>>(new SettingsValidator<T>(section));
-        return services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+        var options = services.AddOptions<T>().BindConfiguration(section);
+        return RegistryHost.IsDescribingItself ? options : options.ValidateOnStart();
     }
 
     private sealed class SettingsValidator<T>(string section) : IValidateOptions<T>

@@ -35,7 +35,6 @@ internal static class UploadEndpoint
         [FromRoute(Name = "artifact_type")] TypeSegment type,
         HttpContext context,
         ICatalog catalog,
-        Ingestor ingestor,
         IngestPipeline pipeline,
         IOptions<IngestOptions> options,
         IOptions<ZipLimits> limits)
@@ -47,10 +46,10 @@ internal static class UploadEndpoint
 
         using var spool = SpoolFile.Create(options.Value.SpoolDirectory!);
         var form = await ReadAsync(context.Request, spool, options.Value.MaxArchiveBytes, cancellationToken);
-        if (form.Url is not null) ingestor.SourceFor(form.Url);
+        if (form.Url is not null) Ingestor.CheckUrl(form.Url);
         order = order with { Name = IngestEndpoints.CheckedName(form.Name ?? Path.GetFileNameWithoutExtension(form.FileName) ?? ""), Url = form.Url };
 
-        await using var snapshot = await ZipSnapshot.OpenAsync(spool, limits.Value, cancellationToken);
+        await using var snapshot = await ZipSnapshot.OpenAsync(spool.Handle, limits.Value, cancellationToken);
         return Answer.Created(context, await pipeline.PublishAsync(order, snapshot, cancellationToken));
     }
 

@@ -32,7 +32,7 @@ internal static class LicenseEndpoint
         try
         {
             var theirs = await gitHub.FindAsync(repository, context.RequestAborted);
-            return TypedResults.Ok(LicenseCompatibility.Check(model.License, theirs).Compatible);
+            return TypedResults.Ok(LicenseCompatibility.Check(model.License, theirs).IsCompatible);
         }
         catch (RepositoryNotFoundException e)
         {

@@ -12,6 +12,13 @@ internal static class Problem
         return problem;
     }
 
+    /// <summary>Answers with the problem. For answers whose headers must stay; others are thrown as <see cref="ProblemException"/>.</summary>
+    public static async Task WriteAsync(HttpContext context, ProblemDetails problem)
+    {
+        context.Response.StatusCode = problem.Status ?? 500;
+        await context.RequestServices.GetRequiredService<IProblemDetailsService>().WriteAsync(new() { HttpContext = context, ProblemDetails = problem });
+    }
+
     public static ProblemDetails NoSuchArtifact() =>
         Of(404, "No such artifact", "There is no artifact with this id and type. POST /artifacts lists what is there.");
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Acme.Registry.Access;
 using Acme.Registry.Ingest;
@@ -13,7 +12,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace Acme.Api.Problems;
 
 /// <summary>Turns every exception into a problem document (RFC 9457) with a status that the contract knows and a detail that says what to do.</summary>
-internal sealed class ProblemMapper(IProblemDetailsService problems, ILogger<ProblemMapper> logger) : IExceptionHandler
+internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -24,9 +23,8 @@ internal sealed class ProblemMapper(IProblemDetailsService problems, ILogger<Pro
         if (exception is TooManyFailuresException tooMany)
             httpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(tooMany.RetryAfter.TotalSeconds)).ToString();
 
-        httpContext.Response.StatusCode = problem.Status ?? 500;
-        problem.Extensions["traceId"] = Activity.Current?.Id ?? httpContext.TraceIdentifier;
-        return await problems.TryWriteAsync(new() { HttpContext = httpContext, ProblemDetails = problem });
+        await Problem.WriteAsync(httpContext, problem);
+        return true;
     }
 
     private static ProblemDetails Map(Exception exception) => exception switch

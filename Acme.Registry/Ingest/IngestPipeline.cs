@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Audit;
 using Acme.Registry.Scoring;
+using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Sources;
 using Acme.Registry.Storage;
 

@@ -19,7 +19,7 @@ public sealed class Ingestor(
     JobRunner jobs,
     IOptions<IngestOptions> options,
     TimeProvider time,
-    ILogger<Ingestor> logger) : IJobHandler
+    ILogger<Ingestor> logger) : IJobHandler, IDisposable
 {
     private readonly ConcurrentDictionary<ArtifactId, Task<Artifact>> _running = new();
     private readonly KeyedGate<(ArtifactType, string)> _oneAtATimePerUrl = new();
@@ -32,11 +32,19 @@ public sealed class Ingestor(
     /// <exception cref="InvalidOrderException">Not an absolute http(s) URL, or no source takes it.</exception>
     public (ISource Source, Uri Url) SourceFor(string url)
     {
+        var parsed = CheckUrl(url);
+        return (sources.FirstOrDefault(s => s.Handles(parsed))
+            ?? throw new InvalidOrderException("No source takes this url. Give the URL of a ZIP file, or upload one."), parsed);
+    }
+
+    /// <summary>Reads the URL that an artifact comes from.</summary>
+    /// <exception cref="InvalidOrderException">Not an absolute http(s) URL.</exception>
+    public static Uri CheckUrl(string url)
+    {
         if (url.Length > 2048) throw new InvalidOrderException("A source URL has at most 2,048 characters.");
         if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed) || parsed.Scheme is not ("http" or "https") || parsed.Host.Length == 0)
             throw new InvalidOrderException("The url must be an absolute http or https URL.");
-        return (sources.FirstOrDefault(s => s.Handles(parsed))
-            ?? throw new InvalidOrderException("No source takes this url. Give the URL of a ZIP file, or upload one."), parsed);
+        return parsed;
     }
 
     /// <summary>Carries the order out.</summary>
@@ -109,6 +117,9 @@ public sealed class Ingestor(
     /// <inheritdoc/>
     public bool ShouldRetry(Exception failure, int attempts) =>
         failure is SourceException { IsTransient: true } or StorageFullException && attempts < 3;
+
+    /// <inheritdoc/>
+    public void Dispose() => _places.Dispose();
 
     private async Task<Artifact> RunAsync(IngestOrder order, CancellationToken cancellationToken)
     {

@@ -1,5 +1,3 @@
-using Acme.Registry.Artifacts;
-
 namespace Acme.Registry.Maintenance;
 
 /// <summary>What the last maintenance found, as this process knows it.</summary>

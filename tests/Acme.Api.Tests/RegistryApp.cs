@@ -1,9 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.Json;
 using Acme.Standalone;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Acme.Api.Tests;
 
@@ -36,7 +34,7 @@ public sealed class RegistryApp : IAsyncDisposable
         var directory = data ?? Directory.CreateTempSubdirectory("acme-api-").FullName;
         var app = StandaloneApp.Build(
         [
-            "--environment", "Development", "--contentRoot", directory, "--urls", "http://127.0.0.1:0",
+            "--environment", "Development", "--urls", "http://127.0.0.1:0",
             "--Data:Directory", directory, "--Logging:LogLevel:Default", "None", .. settings,
         ]);
         await app.StartAsync();

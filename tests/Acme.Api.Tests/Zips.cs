@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Net.Http.Headers;
-using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 
@@ -29,7 +28,7 @@ public static class Zips
     /// <summary>A safetensors file with one tensor of 16-bit floats.</summary>
     public static byte[] Safetensors(int parameters)
     {
-        var header = Encoding.UTF8.GetBytes($$"""{"weight":{"dtype":"F16","shape":[{{parameters}}],"data_offsets":[0,{{parameters * 2}}]}}""");
+        var header = Encoding.UTF8.GetBytes($$$"""{"weight":{"dtype":"F16","shape":[{{{parameters}}}],"data_offsets":[0,{{{parameters * 2}}}]}}""");
         return [.. BitConverter.GetBytes((long)header.Length), .. header, .. new byte[parameters * 2]];
     }
 

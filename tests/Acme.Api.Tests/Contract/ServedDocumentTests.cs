@@ -53,7 +53,7 @@ public sealed class ServedDocumentTests(SharedRegistry registry) : IClassFixture
         schema = Resolve(document, schema);
         if (type.EndsWith("[]", StringComparison.Ordinal))
         {
-            Assert.Equal("array", schema.GetProperty("type").GetString());
+            Assert.Contains("array", Types(schema));
             CheckSchema(document, schema.GetProperty("items"), type[..^2], $"{place}[]");
         }
         else if (type == "ArtifactCost")
