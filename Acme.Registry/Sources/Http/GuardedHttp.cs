@@ -16,8 +16,9 @@ public static class GuardedHttp
     public static TimeSpan ConnectTimeout { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// A handler without proxy and cookies that connects to public addresses only. A refused connection surfaces as an
-    /// <see cref="HttpRequestException"/> with a <see cref="BlockedAddressException"/> inside.
+    /// A handler without proxy and cookies that connects to public addresses only. A host that must not or cannot be connected to surfaces
+    /// as an <see cref="HttpRequestException"/> with a <see cref="SourceException"/> inside, <see cref="BlockedAddressException"/> for the
+    /// former; it names the host, which after a redirect is another than the caller asked for.
     /// </summary>
     /// <param name="trustedHosts"><c>host:port</c> as they stand in URLs (letter case ignored, the port always given) that may have any address.</param>
     public static SocketsHttpHandler CreateHandler(IEnumerable<string> trustedHosts)
@@ -31,40 +32,59 @@ public static class GuardedHttp
             UseCookies = false,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            ConnectCallback = (context, cancellationToken) => ConnectAsync(context.DnsEndPoint, trusted, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, trusted, cancellationToken),
         };
     }
 
-    private static async ValueTask<Stream> ConnectAsync(DnsEndPoint endPoint, HashSet<string> trusted, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, HashSet<string> trusted, CancellationToken cancellationToken)
     {
-        var addresses = await Dns.GetHostAddressesAsync(endPoint.Host, cancellationToken);
-        var host = endPoint.Host.Contains(':') ? $"[{endPoint.Host.Trim('[', ']')}]" : endPoint.Host;
-        if (!trusted.Contains($"{host}:{endPoint.Port}"))
+        // The handler would follow a redirect to any scheme, and speak HTTP there.
+        var scheme = context.InitialRequestMessage.RequestUri?.Scheme;
+        if (scheme != Uri.UriSchemeHttp && scheme != Uri.UriSchemeHttps)
         {
-            addresses = Array.FindAll(addresses, PublicAddress.IsPublic);
-            if (addresses.Length == 0) throw new BlockedAddressException(host, endPoint.Port);
+            throw new SourceException($"The URL redirects to a '{scheme}' address; only http and https are followed. Give the final URL.");
         }
 
-        SocketException? failure = null;
-        foreach (var address in addresses)
+        var (name, port) = (context.DnsEndPoint.Host, context.DnsEndPoint.Port);
+        var host = name.Contains(':') ? $"[{name.Trim('[', ']')}]" : name;
+        try
         {
-            var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            // The resolver refuses to "look up" 0.0.0.0 and ::, which are loopback to a socket.
+            var addresses = IPAddress.TryParse(name, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(name, cancellationToken);
+            if (!trusted.Contains($"{host}:{port}")) addresses = Array.FindAll(addresses, PublicAddress.IsPublic);
+            if (addresses.Length == 0) throw new BlockedAddressException(host, port);
+            return await ConnectAsync(addresses, port, cancellationToken);
+        }
+        catch (SocketException e) when (Reason(e, host, port) is { } reason)
+        {
+            throw new SourceException(reason, e);
+        }
+    }
+
+    /// <summary>Connects to the first address that answers.</summary>
+    private static async Task<Stream> ConnectAsync(IPAddress[] addresses, int port, CancellationToken cancellationToken)
+    {
+        for (var i = 0; ; i++)
+        {
+            var socket = new Socket(addresses[i].AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
             try
             {
-                await socket.ConnectAsync(new IPEndPoint(address, endPoint.Port), cancellationToken);
+                await socket.ConnectAsync(new IPEndPoint(addresses[i], port), cancellationToken);
                 return new NetworkStream(socket, ownsSocket: true);
             }
-            catch (SocketException e)
+            catch (Exception e)
             {
                 socket.Dispose();
-                failure = e;
-            }
-            catch
-            {
-                socket.Dispose();
-                throw;
+                if (e is not SocketException || i == addresses.Length - 1) throw;
             }
         }
-        throw failure ?? new SocketException((int)SocketError.HostNotFound);
     }
+
+    private static string? Reason(SocketException error, string host, int port) => error.SocketErrorCode switch
+    {
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => $"There is no host {host}. Check the URL.",
+        SocketError.ConnectionRefused => $"{host} refuses connections at port {port}. Check the URL.",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable => $"{host} cannot be reached from here. Check the URL, or upload the file.",
+        _ => null,
+    };
 }

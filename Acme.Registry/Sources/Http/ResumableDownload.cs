@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 
 namespace Acme.Registry.Sources.Http;
 
@@ -41,17 +40,17 @@ internal sealed class ResumableDownload(HttpClient http, Uri url, SpoolFile spoo
             if (await ReadAsync(response, cancellationToken)) return null;
             return new($"{url.Host} did not continue the download where it had broken off. Try again later.");
         }
-        catch (HttpRequestException e) when (e.InnerException is BlockedAddressException blocked)
+        catch (HttpRequestException e) when (e.InnerException is SourceException reason)
         {
-            throw blocked;
+            throw reason;
         }
         catch (HttpRequestException e) when (e.StatusCode is { } status)
         {
             return new SourceException($"{url.Host} cannot answer at the moment ({(int)status}). Try again later.", e);
         }
-        catch (HttpRequestException e) when (Reason(e) is { } reason)
+        catch (HttpRequestException e) when (e.HttpRequestError == HttpRequestError.SecureConnectionError)
         {
-            throw new SourceException(reason, e);
+            throw new SourceException($"No secure connection to {url.Host} is possible: its certificate is not valid here.", e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
@@ -105,20 +104,7 @@ internal sealed class ResumableDownload(HttpClient http, Uri url, SpoolFile spoo
             new SourceException($"{url.Host} does not give this file to everyone ({(int)status}). Make it public, or download it and upload the ZIP."),
         >= HttpStatusCode.InternalServerError => new SourceException($"{url.Host} failed to answer ({(int)status}). Try again later."),
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest =>
-            new SourceException($"{url.Host} redirects more than {GuardedHttp.MaxRedirects} times, or to something other than http and https ({(int)status}). Give the final URL."),
+            new SourceException($"{url.Host} redirects more than {GuardedHttp.MaxRedirects} times, or from https to http ({(int)status}). Give the final URL."),
         _ => new SourceException($"{url.Host} answers with {(int)status} instead of a file. Check the URL."),
     });
-
-    /// <summary>Why no attempt will get further, or null when another one may.</summary>
-    private string? Reason(HttpRequestException error)
-    {
-        if (error.HttpRequestError == HttpRequestError.SecureConnectionError) return $"No secure connection to {url.Host} is possible: its certificate is not valid here.";
-        return (error.InnerException as SocketException)?.SocketErrorCode switch
-        {
-            SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => $"There is no host {url.Host}. Check the URL.",
-            SocketError.ConnectionRefused => $"{url.Host} refuses connections at port {url.Port}. Check the URL.",
-            SocketError.HostUnreachable or SocketError.NetworkUnreachable => $"{url.Host} cannot be reached from here.",
-            _ => null,
-        };
-    }
 }

@@ -22,7 +22,7 @@ internal sealed class StubServer : IAsyncDisposable
     }
 
     public StubServer(Func<StubRequest, string> respond)
-        : this((request, stream, _) => stream.WriteAsync(Encoding.Latin1.GetBytes(respond(request))).AsTask())
+        : this((request, stream, stop) => stream.WriteAsync(Encoding.Latin1.GetBytes(respond(request)), stop).AsTask())
     {
     }
 

@@ -117,7 +117,7 @@ public sealed class ZipUrlSourceTests : IDisposable
     [InlineData("500 Internal Server Error", "", "failed to answer (500)")]
     [InlineData("204 No Content", "", "answers with 204")]
     [InlineData("302 Found", "Location: /again\r\n", "redirects more than 5 times")]
-    [InlineData("302 Found", "Location: ftp://example.org/\r\n", "redirects")]
+    [InlineData("302 Found", "Location: ftp://127.0.0.1/\r\n", "redirects to a 'ftp' address")]
     [InlineData("206 Partial Content", "Content-Range: bytes 5-9/10\r\n", "answers with 206")]
     public async Task Another_answer_than_the_file_is_explained(string status, string headers, string problem)
     {
@@ -212,6 +212,14 @@ public sealed class ZipUrlSourceTests : IDisposable
     {
         using var source = Source("trusted:80");
         await Assert.ThrowsAsync<BlockedAddressException>(() => source.FetchAsync(new("http://169.254.169.254/latest/meta-data/"), ArtifactType.Model, default));
+    }
+
+    [Fact]
+    public async Task A_failed_redirect_names_the_host_that_it_led_to()
+    {
+        await using var server = new StubServer(_ => StubServer.Head("302 Found", "Location: http://10.0.0.1/\r\n"));
+        var refusal = await Assert.ThrowsAsync<BlockedAddressException>(() => FetchAsync(server));
+        Assert.Contains("10.0.0.1:80", refusal.Message);
     }
 
     [Fact]
