@@ -13,7 +13,8 @@ public sealed class SpoolFile : IDisposable
     private const int BufferSize = 256 * 1024;
 
     // errno 28 (no space left) and 122 (quota exceeded) on Unix; the same two and "handle disk full" as Windows errors.
-    private static readonly int[] DiskFullResults = [28, 122, unchecked((int)0x80070070), unchecked((int)0x8007050F), unchecked((int)0x80070027)];
+    private static readonly int[] DiskFullResults =
+        [28, 122, unchecked((int)0x80070070), unchecked((int)0x8007050F), unchecked((int)0x80070027)];
 
     private SafeFileHandle? _handle;
 
@@ -37,7 +38,8 @@ public sealed class SpoolFile : IDisposable
             Directory.CreateDirectory(directory);
             if (OperatingSystem.IsWindows())
             {
-                return new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose | FileOptions.Asynchronous));
+                const FileOptions unnamed = FileOptions.DeleteOnClose | FileOptions.Asynchronous;
+                return new(File.OpenHandle(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, unnamed));
             }
 
             // The stream is only the way to set the mode while the file is made; it leaves its handle alone when it is collected.
@@ -117,11 +119,13 @@ public sealed class SpoolFile : IDisposable
         Length += bytes.Length;
     }
 
-    private static StorageFullException Full(IOException e) => new("There is no room on the disk for temporary files. Free some and try again.", e);
+    private static StorageFullException Full(IOException e) =>
+        new("There is no room on the disk for temporary files. Free some and try again.", e);
 }
 
 /// <summary>Contents are larger than is taken.</summary>
-public sealed class ContentTooLargeException(long maxBytes) : SourceException($"The file has more than {maxBytes:N0} bytes, the most that is taken. Split the artifact.")
+public sealed class ContentTooLargeException(long maxBytes)
+    : SourceException($"The file has more than {maxBytes:N0} bytes, the most that is taken. Split the artifact.")
 {
     /// <summary>The most that is taken, in bytes.</summary>
     public long MaxBytes { get; } = maxBytes;

@@ -20,7 +20,9 @@ public static class GuardedHttp
     /// as an <see cref="HttpRequestException"/> with a <see cref="SourceException"/> inside, <see cref="BlockedAddressException"/> for the
     /// former; it names the host, which after a redirect is another than the caller asked for.
     /// </summary>
-    /// <param name="trustedHosts"><c>host:port</c> as they stand in URLs (letter case ignored, the port always given) that may have any address.</param>
+    /// <param name="trustedHosts">
+    /// <c>host:port</c> as they stand in URLs (letter case ignored, the port always given) that may have any address.
+    /// </param>
     public static SocketsHttpHandler CreateHandler(IEnumerable<string> trustedHosts)
     {
         var trusted = trustedHosts.ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -36,7 +38,8 @@ public static class GuardedHttp
         };
     }
 
-    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, HashSet<string> trusted, CancellationToken cancellationToken)
+    private static async ValueTask<Stream> ConnectAsync(
+        SocketsHttpConnectionContext context, HashSet<string> trusted, CancellationToken cancellationToken)
     {
         // The handler would follow a redirect to any scheme, and speak HTTP there.
         var scheme = context.InitialRequestMessage.RequestUri?.Scheme;
@@ -82,9 +85,11 @@ public static class GuardedHttp
 
     private static string? Reason(SocketException error, string host, int port) => error.SocketErrorCode switch
     {
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery => $"There is no host {host}. Check the URL.",
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain or SocketError.NoRecovery =>
+            $"There is no host {host}. Check the URL.",
         SocketError.ConnectionRefused => $"{host} refuses connections at port {port}. Check the URL.",
-        SocketError.HostUnreachable or SocketError.NetworkUnreachable => $"{host} cannot be reached from here. Check the URL, or upload the file.",
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable =>
+            $"{host} cannot be reached from here. Check the URL, or upload the file.",
         _ => null,
     };
 }

@@ -3,7 +3,10 @@ using System.Net.Http.Headers;
 
 namespace Acme.Registry.Sources.Http;
 
-/// <summary>One download into a spool file. A connection that breaks is taken up again where it broke, as far as the server can (RFC 9110, section 14).</summary>
+/// <summary>
+/// One download into a spool file. A connection that breaks is taken up again where it broke, as far as the server can (RFC 9110,
+/// section 14).
+/// </summary>
 internal sealed class ResumableDownload(HttpClient http, Uri url, SpoolFile spool, long maxBytes)
 {
     private const int MaxAttempts = 4;
@@ -58,7 +61,8 @@ internal sealed class ResumableDownload(HttpClient http, Uri url, SpoolFile spoo
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            return new SourceException($"{url.Host} could not be connected to within {GuardedHttp.ConnectTimeout.TotalSeconds:0} s. Check the URL, or try again later.", e);
+            return new SourceException(
+                $"{url.Host} could not be connected to within {GuardedHttp.ConnectTimeout.TotalSeconds:0} s. Check the URL, or try again later.", e);
         }
     }
 
@@ -101,10 +105,12 @@ internal sealed class ResumableDownload(HttpClient http, Uri url, SpoolFile spoo
         HttpStatusCode.NotFound or HttpStatusCode.Gone =>
             new SourceException($"{url.Host} has nothing at this URL ({(int)status}). Check the URL."),
         HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden =>
-            new SourceException($"{url.Host} does not give this file to everyone ({(int)status}). Make it public, or download it and upload the ZIP."),
+            new SourceException(
+                $"{url.Host} does not give this file to everyone ({(int)status}). Make it public, or download it and upload the ZIP."),
         >= HttpStatusCode.InternalServerError => new SourceException($"{url.Host} failed to answer ({(int)status}). Try again later."),
         >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest =>
-            new SourceException($"{url.Host} redirects more than {GuardedHttp.MaxRedirects} times, or from https to http ({(int)status}). Give the final URL."),
+            new SourceException(
+                $"{url.Host} redirects more than {GuardedHttp.MaxRedirects} times, or from https to http ({(int)status}). Give the final URL."),
         _ => new SourceException($"{url.Host} answers with {(int)status} instead of a file. Check the URL."),
     });
 }

@@ -3,7 +3,9 @@ using Acme.Registry.Zip;
 
 namespace Acme.Registry.Sources.Http;
 
-/// <summary>Takes in a ZIP from any http or https URL. Handles every such URL, so it belongs behind the sources that know their hosts.</summary>
+/// <summary>
+/// Takes in a ZIP from any http or https URL. Handles every such URL, so it belongs behind the sources that know their hosts.
+/// </summary>
 public sealed class ZipUrlSource : ISource, IDisposable
 {
     private const string Suffix = ".zip";
@@ -37,7 +39,11 @@ public sealed class ZipUrlSource : ISource, IDisposable
     public async Task<Snapshot> FetchAsync(Uri url, ArtifactType type, CancellationToken cancellationToken)
     {
         // It would be shown to everyone who sees the artifact.
-        if (url.UserInfo.Length > 0) throw new SourceException("The URL holds a user name or password. Leave it out; if the file needs one, download it and upload the ZIP.");
+        if (url.UserInfo.Length > 0)
+        {
+            throw new SourceException(
+                "The URL holds a user name or password. Leave it out; if the file needs one, download it and upload the ZIP.");
+        }
 
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(_options.TimeLimit);
@@ -50,7 +56,8 @@ public sealed class ZipUrlSource : ISource, IDisposable
         }
         catch (OperationCanceledException e) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            throw new SourceException($"{url.Host} took longer than {_options.TimeLimit} for the file. Try again later, or upload the ZIP.", e);
+            throw new SourceException(
+                $"{url.Host} took longer than {_options.TimeLimit} for the file. Try again later, or upload the ZIP.", e);
         }
     }
 
