@@ -35,7 +35,10 @@ public sealed class BundleLayout
         for (var i = 0; i < _files.Count; i++)
         {
             var nameBytes = Encoding.UTF8.GetByteCount(_files[i].Path);
-            if (nameBytes > ushort.MaxValue) throw new ArgumentException($"A ZIP has no room for a path of {nameBytes:N0} bytes.", nameof(manifest));
+            if (nameBytes > ushort.MaxValue)
+            {
+                throw new ArgumentException($"A ZIP has no room for a path of {nameBytes:N0} bytes.", nameof(manifest));
+            }
             _local[i + 1] = checked(_local[i] + BundleHeaders.LocalLength(_files[i], nameBytes) + _files[i].Size);
             _central[i + 1] = _central[i] + BundleHeaders.CentralLength(_files[i], nameBytes, _local[i]);
         }

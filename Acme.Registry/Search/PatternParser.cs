@@ -73,7 +73,9 @@ internal sealed class PatternParser
         }
     }
 
-    /// <summary>A part that may be missing says nothing; one that occurs at least once is certain, but what follows need not touch it.</summary>
+    /// <summary>
+    /// A part that may be missing says nothing; one that occurs at least once is certain, but what follows need not touch it.
+    /// </summary>
     private void AddRepeated(PatternPart unit, List<PatternPart> parts)
     {
         if (AtEnd || !TryReadQuantifier(out var atLeastOnce))

@@ -15,12 +15,14 @@ internal static class ZipDirectory
     {
         if (end.Entries > limits.MaxEntries)
         {
-            throw new ZipRefusedException($"The ZIP has {end.Entries:N0} entries; at most {limits.MaxEntries:N0} are taken. Pack small files into fewer larger ones.", null);
+            throw new ZipRefusedException(
+                $"The ZIP has {end.Entries:N0} entries; at most {limits.MaxEntries:N0} are taken. Pack small files into fewer larger ones.", null);
         }
         if (end.DirectorySize > limits.MaxDirectoryBytes)
         {
             throw new ZipRefusedException(
-                $"The ZIP's central directory has {end.DirectorySize:N0} bytes; at most {limits.MaxDirectoryBytes:N0} are read. Use fewer entries or shorter names.", null);
+                $"The ZIP's central directory has {end.DirectorySize:N0} bytes; at most {limits.MaxDirectoryBytes:N0} are read. Use fewer entries or shorter names.",
+                null);
         }
 
         var entries = new List<ZipEntry>((int)end.Entries);
@@ -46,7 +48,8 @@ internal static class ZipDirectory
             if (entry.Size > limits.MaxTotalBytes || total > limits.MaxTotalBytes)
             {
                 throw new ZipRefusedException(
-                    $"brings the uncompressed size of the ZIP above {limits.MaxTotalBytes:N0} bytes, the most that is taken. Split the artifact.", entry.Name);
+                    $"brings the uncompressed size of the ZIP above {limits.MaxTotalBytes:N0} bytes, the most that is taken. Split the artifact.",
+                    entry.Name);
             }
             entries.Add(entry);
         }
@@ -56,7 +59,8 @@ internal static class ZipDirectory
 
     private static ZipEntry Parse(ReadOnlySpan<byte> bytes, ZipLimits limits, out int length)
     {
-        if (bytes.Length < ZipFormat.CentralHeaderSize || BinaryPrimitives.ReadUInt32LittleEndian(bytes) != ZipFormat.CentralHeaderSignature) throw Damaged();
+        if (bytes.Length < ZipFormat.CentralHeaderSize) throw Damaged();
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != ZipFormat.CentralHeaderSignature) throw Damaged();
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(bytes[8..]);
         var method = BinaryPrimitives.ReadUInt16LittleEndian(bytes[10..]);
         var crc = BinaryPrimitives.ReadUInt32LittleEndian(bytes[16..]);
@@ -89,5 +93,6 @@ internal static class ZipDirectory
         BinaryPrimitives.ReadUInt32LittleEndian(header[at..]) == ZipFormat.Deferred32 ? 1 : 0;
 
     private static ZipRefusedException Damaged() =>
-        new("The ZIP's central directory is damaged: it does not hold the headers that its end record announces. Make the ZIP again and send it again.", null);
+        new("The ZIP's central directory is damaged: it does not hold the headers that its end record announces. Make the ZIP again and send it again.",
+            null);
 }

@@ -37,7 +37,10 @@ internal sealed record ZipEndRecord(long Entries, long DirectoryOffset, long Dir
             && (entries == ZipFormat.Deferred16 || entries == record.Entries)
             && (size == ZipFormat.Deferred32 || size == record.DirectorySize)
             && (offset == ZipFormat.Deferred32 || offset == record.DirectoryOffset);
-        if (!consistent) throw new ZipRefusedException($"The ZIP contradicts itself: its end record and its ZIP64 end record differ. {Damaged}", null);
+        if (!consistent)
+        {
+            throw new ZipRefusedException($"The ZIP contradicts itself: its end record and its ZIP64 end record differ. {Damaged}", null);
+        }
         return Checked(record, large.Value.Position);
     }
 
@@ -55,7 +58,10 @@ internal sealed record ZipEndRecord(long Entries, long DirectoryOffset, long Dir
             if (i + ZipFormat.EndSize + BinaryPrimitives.ReadUInt16LittleEndian(candidate[20..]) != tail.Length) continue;
 
             // Two readers could each believe another one and see different contents.
-            if (found >= 0) throw new ZipRefusedException($"The ZIP has two end records, so that it could be read in two ways. {Damaged}", null);
+            if (found >= 0)
+            {
+                throw new ZipRefusedException($"The ZIP has two end records, so that it could be read in two ways. {Damaged}", null);
+            }
             found = i;
         }
         if (found >= 0) return (fileLength - tail.Length + found, tail[found..(found + ZipFormat.EndSize)]);
@@ -78,7 +84,8 @@ internal sealed record ZipEndRecord(long Entries, long DirectoryOffset, long Dir
         if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != ZipFormat.Zip64LocatorSignature) return null;
 
         var position = locatorPosition - ZipFormat.Zip64EndSize;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(locator[4..]) != 0 || BinaryPrimitives.ReadUInt32LittleEndian(locator[16..]) > 1) throw MultiDisk();
+        if (BinaryPrimitives.ReadUInt32LittleEndian(locator[4..]) != 0) throw MultiDisk();
+        if (BinaryPrimitives.ReadUInt32LittleEndian(locator[16..]) > 1) throw MultiDisk();
 
         // A longer record is version 2, which exists for encrypted directories only; it does not end where the locator begins.
         Span<byte> end = stackalloc byte[ZipFormat.Zip64EndSize];
@@ -89,9 +96,11 @@ internal sealed record ZipEndRecord(long Entries, long DirectoryOffset, long Dir
             || BinaryPrimitives.ReadUInt64LittleEndian(end[4..]) != ZipFormat.Zip64EndSize - 12)
         {
             throw new ZipRefusedException(
-                $"The ZIP's ZIP64 end record is not where it should be, or belongs to an encrypted archive. Make a plain ZIP without encryption.", null);
+                "The ZIP's ZIP64 end record is not where it should be, or belongs to an encrypted archive. Make a plain ZIP without encryption.",
+                null);
         }
-        if (BinaryPrimitives.ReadUInt32LittleEndian(end[16..]) != 0 || BinaryPrimitives.ReadUInt32LittleEndian(end[20..]) != 0) throw MultiDisk();
+        if (BinaryPrimitives.ReadUInt32LittleEndian(end[16..]) != 0) throw MultiDisk();
+        if (BinaryPrimitives.ReadUInt32LittleEndian(end[20..]) != 0) throw MultiDisk();
 
         var entries = BinaryPrimitives.ReadUInt64LittleEndian(end[32..]);
         if (BinaryPrimitives.ReadUInt64LittleEndian(end[24..]) != entries) throw MultiDisk();
@@ -101,7 +110,9 @@ internal sealed record ZipEndRecord(long Entries, long DirectoryOffset, long Dir
         return (position, new((long)entries, (long)offset, (long)size));
     }
 
-    /// <summary>Nothing may stand between the central directory and the end records, or before the archive: offsets count from the file's start.</summary>
+    /// <summary>
+    /// Nothing may stand between the central directory and the end records, or before the archive: offsets count from the file's start.
+    /// </summary>
     private static ZipEndRecord Checked(ZipEndRecord record, long endsAt)
     {
         if (record.DirectoryOffset + record.DirectorySize != endsAt) throw Misplaced();
@@ -110,7 +121,9 @@ internal sealed record ZipEndRecord(long Entries, long DirectoryOffset, long Dir
     }
 
     private static ZipRefusedException Misplaced() => new(
-        "The ZIP's central directory is not where its end record says (a self-extracting archive, or a damaged one). Make a plain ZIP and send that.", null);
+        "The ZIP's central directory is not where its end record says (a self-extracting archive, or a damaged one). Make a plain ZIP and send that.",
+        null);
 
-    private static ZipRefusedException MultiDisk() => new("The ZIP is one part of an archive split over several files. Join it into one ZIP.", null);
+    private static ZipRefusedException MultiDisk() =>
+        new("The ZIP is one part of an archive split over several files. Join it into one ZIP.", null);
 }

@@ -74,7 +74,11 @@ internal sealed class ZipEntryStream(SafeFileHandle file, ZipEntry entry) : Read
     private void Count(ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length > _left) throw TooLong();
-        if (bytes.IsEmpty) throw new ZipRefusedException($"ends {_left:N0} bytes before its announced size of {entry.Size:N0}. Make the ZIP again.", entry.Name);
+        if (bytes.IsEmpty)
+        {
+            throw new ZipRefusedException(
+                $"ends {_left:N0} bytes before its announced size of {entry.Size:N0}. Make the ZIP again.", entry.Name);
+        }
         _crc.Append(bytes);
         _left -= bytes.Length;
     }
@@ -82,11 +86,16 @@ internal sealed class ZipEntryStream(SafeFileHandle file, ZipEntry entry) : Read
     private void Finish(int surplus)
     {
         if (surplus > 0) throw TooLong();
-        if (_crc.GetCurrentHashAsUInt32() != entry.Crc32) throw new ZipRefusedException("is damaged: its checksum is wrong. Make the ZIP again and send it again.", entry.Name);
+        if (_crc.GetCurrentHashAsUInt32() != entry.Crc32)
+        {
+            throw new ZipRefusedException("is damaged: its checksum is wrong. Make the ZIP again and send it again.", entry.Name);
+        }
         _complete = true;
     }
 
-    private ZipRefusedException TooLong() => new($"holds more than the {entry.Size:N0} bytes it announces. Make the ZIP again.", entry.Name);
+    private ZipRefusedException TooLong() =>
+        new($"holds more than the {entry.Size:N0} bytes it announces. Make the ZIP again.", entry.Name);
 
-    private ZipRefusedException Damaged(InvalidDataException e) => new("is damaged: its data cannot be uncompressed. Make the ZIP again and send it again.", entry.Name, e);
+    private ZipRefusedException Damaged(InvalidDataException e) =>
+        new("is damaged: its data cannot be uncompressed. Make the ZIP again and send it again.", entry.Name, e);
 }

@@ -11,7 +11,8 @@ internal static class ZipFileReading
     {
         if (file.ReadUpTo(offset, buffer) < buffer.Length)
         {
-            throw new ZipRefusedException("The ZIP is cut short or damaged: it points behind its own end. Make it again and send it again.", null);
+            throw new ZipRefusedException(
+                "The ZIP is cut short or damaged: it points behind its own end. Make it again and send it again.", null);
         }
     }
 

@@ -12,7 +12,8 @@ namespace Acme.Registry.Zip;
 internal static class ZipLocalHeaders
 {
     // Bits that change how the data is read.
-    private const ushort ReadingFlags = ZipFormat.FlagEncrypted | ZipFormat.FlagStrongEncryption | ZipFormat.FlagMaskedHeaders | ZipFormat.FlagDescriptor;
+    private const ushort ReadingFlags =
+        ZipFormat.FlagEncrypted | ZipFormat.FlagStrongEncryption | ZipFormat.FlagMaskedHeaders | ZipFormat.FlagDescriptor;
 
     /// <summary>Checks all entries in the order of the file and notes where their data begins.</summary>
     public static void Check(SafeFileHandle file, IReadOnlyCollection<ZipEntry> entries, ZipEndRecord end, CancellationToken cancellationToken)
@@ -21,7 +22,8 @@ internal static class ZipLocalHeaders
         Array.Sort(ordered, (a, b) => a.HeaderOffset.CompareTo(b.HeaderOffset));
         if (ordered[0].HeaderOffset != 0)
         {
-            throw new ZipRefusedException("The ZIP has something before its first entry (a self-extracting archive?). Make a plain ZIP and send that.", null);
+            throw new ZipRefusedException(
+                "The ZIP has something before its first entry (a self-extracting archive?). Make a plain ZIP and send that.", null);
         }
 
         var buffer = new byte[ZipFormat.LocalHeaderSize + ushort.MaxValue + ushort.MaxValue];
@@ -29,7 +31,11 @@ internal static class ZipLocalHeaders
         foreach (var entry in ordered)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (entry.HeaderOffset < free) throw new ZipRefusedException("shares bytes of the ZIP with another entry, as in a decompression bomb. Make the ZIP again.", entry.Name);
+            if (entry.HeaderOffset < free)
+            {
+                throw new ZipRefusedException(
+                    "shares bytes of the ZIP with another entry, as in a decompression bomb. Make the ZIP again.", entry.Name);
+            }
             entry.DataOffset = CheckHeader(file, entry, end.DirectoryOffset, buffer);
             if (entry.CompressedSize > end.DirectoryOffset - entry.DataOffset)
             {
@@ -55,7 +61,8 @@ internal static class ZipLocalHeaders
         var name = buffer.AsSpan(header.Length, entry.NameBytes);
         if (nameLength != entry.NameBytes || XxHash128.HashToUInt128(name) != entry.NameHash)
         {
-            throw new ZipRefusedException("has another name in its own header than in the ZIP's directory. Make the ZIP again.", entry.Name);
+            throw new ZipRefusedException(
+                "has another name in its own header than in the ZIP's directory. Make the ZIP again.", entry.Name);
         }
         var dataOffset = entry.HeaderOffset + header.Length + nameLength + extraLength;
         if (dataOffset > limit) throw Missing(entry);
@@ -64,7 +71,12 @@ internal static class ZipLocalHeaders
 
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(header[6..]);
         var utf8Differs = ((flags ^ entry.Flags) & ZipFormat.FlagUtf8) != 0 && !Ascii.IsValid(name);
-        if (((flags ^ entry.Flags) & ReadingFlags) != 0 || utf8Differs || BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) != entry.Method) throw Differs(entry);
+        if (((flags ^ entry.Flags) & ReadingFlags) != 0
+            || utf8Differs
+            || BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) != entry.Method)
+        {
+            throw Differs(entry);
+        }
 
         var extra = Zip64Extra.Find(buffer.AsSpan(header.Length + nameLength, extraLength), entry.Name);
         var compressedField = BinaryPrimitives.ReadUInt32LittleEndian(header[18..]);
@@ -111,10 +123,13 @@ internal static class ZipLocalHeaders
                 return before + 20;
             }
         }
-        throw new ZipRefusedException("is followed by a data descriptor that is missing or contradicts the ZIP's directory. Make the ZIP again.", entry.Name);
+        throw new ZipRefusedException(
+            "is followed by a data descriptor that is missing or contradicts the ZIP's directory. Make the ZIP again.", entry.Name);
     }
 
-    private static ZipRefusedException Missing(ZipEntry entry) => new("is not where the ZIP's directory says. Make the ZIP again and send it again.", entry.Name);
+    private static ZipRefusedException Missing(ZipEntry entry) =>
+        new("is not where the ZIP's directory says. Make the ZIP again and send it again.", entry.Name);
 
-    private static ZipRefusedException Differs(ZipEntry entry) => new("is described differently in its own header and in the ZIP's directory. Make the ZIP again.", entry.Name);
+    private static ZipRefusedException Differs(ZipEntry entry) =>
+        new("is described differently in its own header and in the ZIP's directory. Make the ZIP again.", entry.Name);
 }

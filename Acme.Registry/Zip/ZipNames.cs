@@ -29,7 +29,9 @@ internal static class ZipNames
         {
             if ((flags & ZipFormat.FlagUtf8) != 0)
             {
-                throw new ZipRefusedException("has a name that is said to be UTF-8 but is not. Rename it, or make the ZIP with another tool.", Encoding.UTF8.GetString(bytes), e);
+                throw new ZipRefusedException(
+                    "has a name that is said to be UTF-8 but is not. Rename it, or make the ZIP with another tool.",
+                    Encoding.UTF8.GetString(bytes), e);
             }
             name = CodePage437.GetString(bytes);
         }

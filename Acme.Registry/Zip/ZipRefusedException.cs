@@ -14,7 +14,9 @@ public sealed class ZipRefusedException(string message, string? entryName, Excep
     private const int Head = 100;
     private const int Tail = 40;
 
-    /// <summary>The entry at fault, fit to be shown: shortened, with control and formatting characters escaped. Null for the archive itself.</summary>
+    /// <summary>
+    /// The entry at fault, fit to be shown: shortened, with control and formatting characters escaped. Null for the archive itself.
+    /// </summary>
     public string? EntryName { get; } = entryName is null ? null : Printable(entryName);
 
     private static string Printable(string name)

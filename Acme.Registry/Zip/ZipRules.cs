@@ -31,7 +31,10 @@ internal static class ZipRules
             }
         }
         if (name[0] == '/') return "has an absolute path. Use paths relative to the artifact's top folder.";
-        if (name.Length >= 2 && name[1] == ':' && char.IsAsciiLetter(name[0])) return "has a path with a drive letter. Use paths relative to the artifact's top folder.";
+        if (name.Length >= 2 && name[1] == ':' && char.IsAsciiLetter(name[0]))
+        {
+            return "has a path with a drive letter. Use paths relative to the artifact's top folder.";
+        }
 
         var path = name.AsSpan().TrimEnd('/');
         if (name.Length - path.Length > 1) return "has an empty folder name in its path. Rename it.";
@@ -41,7 +44,10 @@ internal static class ZipRules
             if (segment.IsEmpty) return "has an empty folder name in its path. Rename it.";
 
             // Windows drops dots and spaces at the end of a segment, so ".. " can lead up as well.
-            if (segment.TrimEnd(" .").IsEmpty) return "has a path that leads elsewhere ('.' or '..'). Use paths that go straight down from the artifact's top folder.";
+            if (segment.TrimEnd(" .").IsEmpty)
+            {
+                return "has a path that leads elsewhere ('.' or '..'). Use paths that go straight down from the artifact's top folder.";
+            }
         }
         return null;
     }
@@ -55,11 +61,15 @@ internal static class ZipRules
         {
             throw new ZipRefusedException("is encrypted. Make the ZIP without a password.", entry.Name);
         }
-        if ((entry.Flags & ZipFormat.FlagPatch) != 0) throw new ZipRefusedException("is a patch to another file. Put the file itself into the ZIP.", entry.Name);
+        if ((entry.Flags & ZipFormat.FlagPatch) != 0)
+        {
+            throw new ZipRefusedException("is a patch to another file. Put the file itself into the ZIP.", entry.Name);
+        }
         if (entry.Method is not (ZipFormat.MethodStored or ZipFormat.MethodDeflate))
         {
             throw new ZipRefusedException(
-                $"is compressed with {MethodName(entry.Method)}; only \"stored\" and \"deflate\" are read. Make the ZIP with the standard method.", entry.Name);
+                $"is compressed with {MethodName(entry.Method)}; only \"stored\" and \"deflate\" are read. Make the ZIP with the standard method.",
+                entry.Name);
         }
 
         switch (entry.UnixMode & UnixTypeMask)
@@ -75,14 +85,19 @@ internal static class ZipRules
                 throw new ZipRefusedException("is a device, a pipe or another special file. Leave it out.", entry.Name);
         }
 
-        if (entry.IsFolder && entry.Size != 0) throw new ZipRefusedException("is a folder that claims to have contents of its own. Make the ZIP again.", entry.Name);
+        if (entry.IsFolder && entry.Size != 0)
+        {
+            throw new ZipRefusedException("is a folder that claims to have contents of its own. Make the ZIP again.", entry.Name);
+        }
         if (entry.Method == ZipFormat.MethodStored && entry.CompressedSize != entry.Size)
         {
             throw new ZipRefusedException("is stored uncompressed but announces two different sizes. Make the ZIP again.", entry.Name);
         }
         if (entry.Size / MaxDeflateRatio > entry.CompressedSize)
         {
-            throw new ZipRefusedException($"announces more bytes than its compressed data can hold ({entry.Size:N0} from {entry.CompressedSize:N0}). Make the ZIP again.", entry.Name);
+            throw new ZipRefusedException(
+                $"announces more bytes than its compressed data can hold ({entry.Size:N0} from {entry.CompressedSize:N0}). Make the ZIP again.",
+                entry.Name);
         }
     }
 
@@ -111,12 +126,15 @@ internal static class ZipRules
             if (CompareNames(before, after) == 0)
             {
                 throw new ZipRefusedException(
-                    names[i - 1] == names[i] ? "stands in the ZIP twice. Leave one out." : $"differs only in letter case from '{names[i - 1]}'. Rename one.", names[i]);
+                    names[i - 1] == names[i]
+                        ? "stands in the ZIP twice. Leave one out."
+                        : $"differs only in letter case from '{names[i - 1]}'. Rename one.",
+                    names[i]);
             }
 
             // In this order what lies under "a" follows right after "a" itself.
-            var under = !before.EndsWith('/') && after.Length > before.Length && after[before.Length] == '/' && CompareNames(before, after[..before.Length]) == 0;
-            if (under) throw new ZipRefusedException("is a file, but other entries have it as their folder. Rename one.", names[i - 1]);
+            var under = after.Length > before.Length && after[before.Length] == '/' && CompareNames(before, after[..before.Length]) == 0;
+            if (under && !before.EndsWith('/')) throw new ZipRefusedException("is a file, but other entries have it as their folder. Rename one.", names[i - 1]);
         }
     }
 
@@ -125,7 +143,9 @@ internal static class ZipRules
 
     private static int CompareNames(string a, string b) => CompareNames(a.AsSpan(), b.AsSpan());
 
-    /// <summary>Ordinal, ASCII letter case ignored (keys with other letters are in upper case already), with <c>/</c> before all others.</summary>
+    /// <summary>
+    /// Ordinal, ASCII letter case ignored (keys with other letters are in upper case already), with <c>/</c> before all others.
+    /// </summary>
     private static int CompareNames(ReadOnlySpan<char> a, ReadOnlySpan<char> b)
     {
         while (true)

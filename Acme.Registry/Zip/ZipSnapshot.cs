@@ -19,7 +19,12 @@ public sealed class ZipSnapshot : Snapshot
     private ZipSnapshot(SafeFileHandle file, IReadOnlyList<ZipEntry> entries)
     {
         _file = file;
-        Files = [.. entries.Where(e => !e.IsFolder && !IsFinderClutter(e.Name)).Select(e => new SnapshotFile(e.Name, e.Size, cancellationToken => OpenEntryAsync(e, cancellationToken)))];
+        Files =
+        [
+            .. from entry in entries
+               where !entry.IsFolder && !IsFinderClutter(entry.Name)
+               select new SnapshotFile(entry.Name, entry.Size, cancellationToken => OpenEntryAsync(entry, cancellationToken)),
+        ];
         if (Files.Count == 0) throw ZipRules.HoldsNoFiles();
     }
 
