@@ -25,11 +25,12 @@ internal static class ArtifactSearch
     private const string Unindexed = "SELECT seq, name, document FROM artifact WHERE seq > @after ORDER BY seq";
 
     /// <summary>The first artifacts after a place whose name or card the pattern is found in.</summary>
-    /// <exception cref="SearchTimeoutException">It took longer than <see cref="SearchPattern.TimeLimit"/> in all.</exception>
-    public static List<FoundArtifact> Run(SqliteSession session, SearchPattern pattern, long after, int limit, CancellationToken cancellationToken)
+    /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
+    public static List<FoundArtifact> Run(
+        SqliteSession session, SearchPattern pattern, long after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stop.CancelAfter(SearchPattern.TimeLimit);
+        stop.CancelAfter(timeLimit);
         // Also ends a statement that looks long for the next candidate. Disposing waits for it, so that it hits no later statement.
         using var interruption = stop.Token.Register(session.Interrupt);
         try
@@ -39,7 +40,7 @@ internal static class ArtifactSearch
         catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or SqliteException { SqliteErrorCode: raw.SQLITE_INTERRUPT })
         {
             cancellationToken.ThrowIfCancellationRequested();
-            throw new SearchTimeoutException(SearchPattern.TimeLimit);
+            throw new SearchTimeoutException(timeLimit);
         }
     }
 

@@ -109,7 +109,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         Paging.CheckLimit(limit);
         var after = Cursor.ReadNumber(Listing, cursor);
         return catalog.Readers.ReadSnapshotAsync(session => Paging.PageOf(
-            ArtifactSearch.Run(session, pattern, after, limit + 1, cancellationToken), limit,
+            ArtifactSearch.Run(session, pattern, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
             found => Deserialize(found.Document), found => Cursor.After(Listing, found.Seq)), cancellationToken);
     }
 

@@ -29,7 +29,7 @@ public interface ICatalog
     Task PrepareAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Counts the resets. Work that publishes later reads it when it begins and stamps it on what it makes: an artifact with
+    /// Counts the resets, from 1 in a new catalog. Work that publishes later reads it when it begins and stamps it on what it makes: an artifact with
     /// another epoch than the current one is refused, so that nothing begun before a reset appears after it.
     /// </summary>
     Task<long> GetEpochAsync(CancellationToken cancellationToken = default);

@@ -1,0 +1,143 @@
+using Acme.Registry.Local.Sqlite;
+using Acme.Registry.Search;
+using Acme.Registry.Storage;
+using Acme.Storage.Conformance;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Acme.Registry.Local.Tests;
+
+public sealed class SqliteCatalogTests
+{
+    [Fact]
+    public async Task A_new_catalog_is_made_with_its_directory()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var catalog = new SqliteCatalog(Path.Combine(directory.Path, "not", "there", "catalog.db"));
+        await catalog.PrepareAsync();
+        Assert.Empty((await catalog.Artifacts.ListAsync([ArtifactFilter.Everything], null, 10)).Items);
+    }
+
+    [Fact]
+    public async Task Several_instances_may_prepare_the_same_file_at_once_and_see_each_others_changes()
+    {
+        using var directory = new TemporaryDirectory();
+        var catalogs = Enumerable.Range(0, 4).Select(_ => new SqliteCatalog(directory["catalog.db"])).ToList();
+        await Task.WhenAll(catalogs.Select(c => c.PrepareAsync()));
+        await Task.WhenAll(catalogs.Select((c, i) => c.Artifacts.SaveAsync(Samples.Artifact($"{i}"), "card", 0)));
+        foreach (var catalog in catalogs)
+        {
+            Assert.Equal(4, (await catalog.Artifacts.ListAsync([ArtifactFilter.Everything], null, 10)).Items.Count);
+            await catalog.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task A_catalog_of_a_newer_program_is_refused_and_left_as_it_is()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory["catalog.db"];
+        using (var session = SqliteSession.OpenWriter(path)) session.Script("PRAGMA user_version = 9999");
+        await using (var catalog = new SqliteCatalog(path))
+        {
+            var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => catalog.PrepareAsync());
+            Assert.Contains("9999", refused.Message);
+            Assert.Contains("Data:Directory", refused.Message);
+        }
+        using (var session = SqliteSession.OpenWriter(path)) Assert.Equal(0L, session.Scalar("SELECT count(*) FROM sqlite_schema"));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_catalog_is_refused_with_the_setting_to_change()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = directory["catalog.db"];
+        await File.WriteAllTextAsync(path, new string('x', 10_000));
+        await using var catalog = new SqliteCatalog(path);
+        Assert.Contains("Data:Directory", (await Assert.ThrowsAsync<IOException>(() => catalog.PrepareAsync())).Message);
+        Assert.Equal(new string('x', 10_000), await File.ReadAllTextAsync(path));
+    }
+
+    [Fact]
+    public async Task Used_before_it_is_prepared_or_after_it_is_closed_it_says_so()
+    {
+        using var directory = new TemporaryDirectory();
+        var catalog = new SqliteCatalog(directory["catalog.db"]);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => catalog.GetEpochAsync());
+        await catalog.PrepareAsync();
+        await catalog.DisposeAsync();
+        await catalog.DisposeAsync();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => catalog.GetEpochAsync());
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => catalog.Tokens.AddAsync(Samples.Token("t")));
+    }
+
+    [Fact]
+    public async Task Closing_makes_the_changes_that_are_waiting()
+    {
+        using var directory = new TemporaryDirectory();
+        List<Task> waiting;
+        await using (var catalog = new SqliteCatalog(directory["catalog.db"]))
+        {
+            await catalog.PrepareAsync();
+            waiting = [.. Enumerable.Range(0, 500).Select(i => (Task)catalog.Artifacts.SaveAsync(Samples.Artifact($"{i}"), "card", 0))];
+        }
+        await Task.WhenAll(waiting);
+        await using (var catalog = new SqliteCatalog(directory["catalog.db"]))
+        {
+            await catalog.PrepareAsync();
+            Assert.Equal(500, (await catalog.Artifacts.ListAsync([ArtifactFilter.Everything], null, 1000)).Items.Count);
+        }
+        Assert.False(File.Exists(directory["catalog.db-wal"]), "The log was not folded into the file.");
+    }
+
+    [Fact]
+    public async Task A_cursor_of_one_listing_is_refused_by_another_and_so_is_one_with_a_changed_character()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var catalog = new SqliteCatalog(directory["catalog.db"]);
+        await catalog.PrepareAsync();
+        foreach (var name in new[] { "a", "b" })
+        {
+            await catalog.Users.SaveAsync(Samples.User(name), 0);
+            await catalog.Artifacts.SaveAsync(Samples.Artifact(name), null, 0);
+        }
+        var users = (await catalog.Users.ListAsync(null, 1)).Next!;
+        var artifacts = (await catalog.Artifacts.ListAsync([ArtifactFilter.Everything], null, 1)).Next!;
+        await Assert.ThrowsAsync<InvalidCursorException>(() => catalog.Artifacts.ListAsync([ArtifactFilter.Everything], users, 1));
+        await Assert.ThrowsAsync<InvalidCursorException>(() => catalog.Users.ListAsync(artifacts, 1));
+        for (var i = 0; i < artifacts.Length - 1; i++)
+        {
+            var changed = artifacts[..i] + (artifacts[i] == 'A' ? 'B' : 'A') + artifacts[(i + 1)..];
+            await Assert.ThrowsAsync<InvalidCursorException>(() => catalog.Artifacts.ListAsync([ArtifactFilter.Everything], changed, 1));
+        }
+    }
+
+    [Fact]
+    public async Task A_search_that_takes_too_long_is_ended()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var catalog = new SqliteCatalog(directory["catalog.db"]);
+        await catalog.PrepareAsync();
+        // Ten megabytes without a match: more than any machine gets through in a millisecond.
+        var card = string.Concat(Enumerable.Repeat("many words and no digit ", 10_000));
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => catalog.Artifacts.SaveAsync(Samples.Artifact("name"), card, 0)));
+        using (var session = SqliteSession.OpenReader(directory["catalog.db"]))
+        {
+            var limit = TimeSpan.FromMilliseconds(1);
+            Assert.Throws<SearchTimeoutException>(() => ArtifactSearch.Run(session, SearchPattern.Parse("[0-9]"), 0, 10, limit, CancellationToken.None));
+            Assert.Equal(10, ArtifactSearch.Run(session, SearchPattern.Parse("name"), 0, 10, TimeSpan.FromMinutes(1), CancellationToken.None).Count);
+        }
+    }
+
+    [Fact]
+    public async Task The_embedded_drivers_are_registered_on_one_data_directory()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var services = new ServiceCollection().AddSqliteCatalog(_ => directory.Path).AddDiskBlobs(_ => directory.Path).BuildServiceProvider())
+        {
+            await services.GetRequiredService<ICatalog>().PrepareAsync();
+            await services.GetRequiredService<IBlobStore>().PutBytesAsync("bytes"u8.ToArray());
+        }
+        Assert.True(File.Exists(directory["catalog.db"]));
+        Assert.True(Directory.Exists(directory["blobs"]));
+    }
+}

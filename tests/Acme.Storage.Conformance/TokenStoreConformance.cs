@@ -1,0 +1,72 @@
+using Acme.Registry.Access;
+using Acme.Registry.Storage;
+
+namespace Acme.Storage.Conformance;
+
+/// <summary>What <see cref="ITokenStore"/> promises.</summary>
+public abstract class TokenStoreConformance
+{
+    protected abstract Task<StoreUnderTest<ICatalog>> CreateAsync();
+
+    [Fact]
+    public async Task A_token_is_granted_as_often_as_it_has_calls_also_over_reopening()
+    {
+        await using var catalog = await CreateAsync();
+        var token = Samples.Token("t", calls: 3);
+        await catalog.Store.Tokens.AddAsync(token);
+        for (var left = 2; left >= 0; left--)
+        {
+            Assert.Equal(new TokenUse(TokenOutcome.Granted, token with { CallsLeft = left }), await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon));
+            await catalog.ReopenAsync();
+        }
+        Assert.Equal(new TokenUse(TokenOutcome.UsedUp), await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon));
+    }
+
+    [Fact]
+    public async Task A_token_is_void_from_the_instant_it_expires()
+    {
+        await using var catalog = await CreateAsync();
+        var token = Samples.Token("t", expiresAt: Samples.Noon);
+        await catalog.Store.Tokens.AddAsync(token);
+        Assert.Equal(TokenOutcome.Granted, (await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon.AddTicks(-10))).Outcome);
+        Assert.Equal(TokenOutcome.Expired, (await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon)).Outcome);
+        Assert.Equal(TokenOutcome.Expired, (await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon.AddYears(1))).Outcome);
+        // A call that was refused takes nothing off.
+        Assert.Equal(1, (await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon.AddHours(-1))).Token!.CallsLeft);
+    }
+
+    [Fact]
+    public async Task A_deleted_or_unknown_token_is_unknown()
+    {
+        await using var catalog = await CreateAsync();
+        var token = Samples.Token("t");
+        Assert.Equal(new TokenUse(TokenOutcome.Unknown), await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon));
+        await catalog.Store.Tokens.AddAsync(token);
+        Assert.True(await catalog.Store.Tokens.DeleteAsync(token.Hash));
+        Assert.False(await catalog.Store.Tokens.DeleteAsync(token.Hash));
+        Assert.Equal(new TokenUse(TokenOutcome.Unknown), await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon));
+    }
+
+    [Fact]
+    public async Task A_token_of_n_calls_is_granted_exactly_n_times_among_many_at_once()
+    {
+        await using var catalog = await CreateAsync();
+        var token = Samples.Token("t", calls: 37);
+        await catalog.Store.Tokens.AddAsync(token);
+        var results = await Samples.AtOnceAsync(100, _ => catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon));
+        var granted = results.Cast<TokenUse>().Where(u => u.Outcome == TokenOutcome.Granted).ToList();
+        Assert.Equal(Enumerable.Range(0, 37), granted.Select(u => u.Token!.CallsLeft).Order());
+        Assert.Equal(63, results.Cast<TokenUse>().Count(u => u.Outcome == TokenOutcome.UsedUp));
+    }
+
+    [Fact]
+    public async Task Expired_tokens_are_taken_away_and_counted()
+    {
+        await using var catalog = await CreateAsync();
+        for (var hour = 0; hour < 5; hour++) await catalog.Store.Tokens.AddAsync(Samples.Token($"{hour}", expiresAt: Samples.Noon.AddHours(hour)));
+        Assert.Equal(2, await catalog.Store.Tokens.DeleteExpiredAsync(Samples.Noon.AddHours(1.5)));
+        Assert.Equal(0, await catalog.Store.Tokens.DeleteExpiredAsync(Samples.Noon.AddHours(1.5)));
+        Assert.Equal(TokenOutcome.Unknown, (await catalog.Store.Tokens.UseAsync(Samples.Token("1").Hash, Samples.Noon)).Outcome);
+        Assert.Equal(TokenOutcome.Granted, (await catalog.Store.Tokens.UseAsync(Samples.Token("2").Hash, Samples.Noon)).Outcome);
+    }
+}
