@@ -48,17 +48,20 @@ public sealed class RatingService(ICatalog catalog, IBlobStore blobs, TimeProvid
     {
         var key = (artifact.Item.Id, artifact.Version);
         // What several callers wait for must not end because the first one goes away.
-        var task = _underWay.GetOrAdd(key, _ => new(() => Task.Run(() => RenewAsync(artifact), CancellationToken.None))).Value;
-        Rating rating;
-        try
-        {
-            rating = await task.WaitAsync(cancellationToken);
-        }
-        finally
-        {
-            if (task.IsCompleted) _underWay.TryRemove(key, out _);
-        }
+        var rating = await _underWay.GetOrAdd(key, _ => new(() => Task.Run(ShareAsync, CancellationToken.None))).Value.WaitAsync(cancellationToken);
         return rating.Metrics.FirstOrDefault(m => m.Failure is not null) is { } failed ? throw new RatingFailedException(rating, failed) : rating;
+
+        async Task<Rating> ShareAsync()
+        {
+            try
+            {
+                return await RenewAsync(artifact);
+            }
+            finally
+            {
+                _underWay.TryRemove(key, out _);
+            }
+        }
     }
 
     /// <summary>Computes the rating again from facts alone; the same facts give the same scores.</summary>

@@ -27,6 +27,20 @@ internal abstract record YamlNode
     {
         if (text.Length > MaxText) throw new YamlException($"longer than {MaxText} characters");
         var parser = new Parser(new StringReader(text));
+        try
+        {
+            return ReadDocument(parser);
+        }
+        // On some malformed texts the library's scanner fails in ways of its own.
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException or KeyNotFoundException)
+        {
+            var at = parser.Current?.Start ?? Mark.Empty;
+            throw new YamlException(at, at, "not YAML", e);
+        }
+    }
+
+    private static YamlNode ReadDocument(Parser parser)
+    {
         parser.Consume<StreamStart>();
         if (parser.Accept<StreamEnd>(out _)) return new Scalar("");
         parser.Consume<DocumentStart>();
