@@ -103,7 +103,7 @@ internal sealed class ComponentHealth(
             metrics["scrubbed_blobs"] = Number(scrub.Blobs);
             metrics["damaged_blobs"] = Number(damaged.Count);
         }
-        if (maintenance.LastCollection is { } collection) metrics["collected_blobs"] = Number(collection.DeletedBlobs);
+        if (maintenance.LastCollection is { } collection) metrics["collected_blobs"] = Number(collection.Deleted);
         return new()
         {
             Id = "maintenance",

@@ -12,7 +12,6 @@ using Acme.Registry.Lineage;
 using Acme.Registry.Maintenance;
 using Acme.Registry.Scoring;
 using Acme.Registry.Scoring.Policies;
-using Acme.Registry.Sources.Http;
 using Acme.Registry.Zip;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.HttpOverrides;

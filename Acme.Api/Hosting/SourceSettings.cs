@@ -1,6 +1,8 @@
+using Acme.Registry.Ingest;
 using Acme.Registry.Sources;
 using Acme.Registry.Sources.GitHub;
 using Acme.Registry.Sources.Http;
+using Acme.Registry.Zip;
 using Microsoft.Extensions.Options;
 
 namespace Acme.Api.Hosting;
@@ -19,7 +21,11 @@ internal static class SourceSettings
             return new GitHubLicenses(new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(10) }, options);
         });
 
-        services.AddSettings<ZipUrlOptions>("Sources:Http");
-        services.AddSingleton<ISource, ZipUrlSource>();
+        var spoolIsConfigured = builder.Configuration[$"{HttpSourceOptions.Section}:{nameof(HttpSourceOptions.SpoolDirectory)}"] is not null;
+        services.AddSettings<HttpSourceOptions>(HttpSourceOptions.Section)
+            .Configure<IOptions<IngestOptions>>((http, ingest) => http.SpoolDirectory = spoolIsConfigured ? http.SpoolDirectory : ingest.Value.SpoolDirectory!);
+        // Last of the sources, because it takes every http(s) URL.
+        services.AddSingleton<ISource>(provider => new ZipUrlSource(
+            provider.GetRequiredService<IOptions<HttpSourceOptions>>().Value, provider.GetRequiredService<IOptions<ZipLimits>>().Value));
     }
 }

@@ -4,7 +4,7 @@ using Acme.Api.Problems;
 using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Ingest;
-using Acme.Registry.Sources.Http;
+using Acme.Registry.Sources;
 using Acme.Registry.Storage;
 using Acme.Registry.Zip;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -49,7 +49,7 @@ internal static class UploadEndpoint
         if (form.Url is not null) Ingestor.CheckUrl(form.Url);
         order = order with { Name = IngestEndpoints.CheckedName(form.Name ?? Path.GetFileNameWithoutExtension(form.FileName) ?? ""), Url = form.Url };
 
-        await using var snapshot = await ZipSnapshot.OpenAsync(spool.Handle, limits.Value, cancellationToken);
+        await using var snapshot = await ZipSnapshot.OpenAsync(spool.Release(), limits.Value, cancellationToken);
         return Answer.Created(context, await pipeline.PublishAsync(order, snapshot, cancellationToken));
     }
 

@@ -42,6 +42,7 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
         DuplicateUrlException e => Problem.Of(409, "Artifact exists already", $"{e.Message} Use PUT /artifacts/{{type}}/{e.Existing} to replace its contents.", ("artifact_id", e.Existing.ToString())),
         IngestRejectedException e => Problem.Of(424, "Rejected by policy", $"The artifact was not registered: {string.Join(" ", e.Reasons)}", ("reasons", e.Reasons)),
         Registry.Zip.ZipRefusedException e => Problem.Of(400, "ZIP refused", e.Message, ("entry", e.EntryName ?? "")),
+        ContentTooLargeException e => Problem.Of(413, "Too large", e.Message),
         SourceException e => Problem.Of(424, "Source not available", e.Message),
         EpochChangedException => Problem.Of(409, "Registry was reset", "The registry was reset while the artifact was being taken in; nothing was registered. Send it again if it is still wanted."),
         VersionConflictException => Problem.Of(409, "Changed meanwhile", "Someone else changed this at the same time. Read it again and repeat the change if it is still wanted."),
