@@ -23,7 +23,7 @@ internal sealed class ComponentHealth(
             Api(summary, timeline),
             await ProbeAsync("catalog", "Catalog", "Artifacts, users, tokens, trails and jobs.", ct => catalog.GetEpochAsync(ct), cancellationToken),
             await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken),
-            Jobs(),
+            Jobs(windowMinutes),
             Maintenance(),
         ];
     }
@@ -82,16 +82,24 @@ internal sealed class ComponentHealth(
         };
     }
 
-    private HealthComponentDetail Jobs() => new()
+    private HealthComponentDetail Jobs(int windowMinutes)
     {
-        Id = "jobs",
-        DisplayName = "Background jobs",
-        Description = "Ingests that outlive their request, garbage collection and scrub.",
-        Status = HealthStatus.Ok,
-        ObservedAt = time.GetUtcNow().UtcDateTime,
-        Metrics = new Dictionary<string, JsonElement> { ["running_here"] = Number(jobs.Depth) },
-        Issues = [],
-    };
+        var now = time.GetUtcNow();
+        var failures = jobs.Failures.Where(f => f.At > now.AddMinutes(-windowMinutes)).ToArray();
+        List<HealthIssue> issues = [.. failures.Select(f => new HealthIssue { Code = "job-failed", Severity = HealthSeverity.Warning, Summary = $"The job {f.JobId} failed.", Details = f.Reason })];
+        if (jobs.QueueProblem is { } problem)
+            issues.Add(new() { Code = "queue-unreachable", Severity = HealthSeverity.Error, Summary = "The queue cannot be asked for work.", Details = problem });
+        return new()
+        {
+            Id = "jobs",
+            DisplayName = "Background jobs",
+            Description = "Ingests that outlive their request, garbage collection and scrub.",
+            Status = jobs.QueueProblem is not null ? HealthStatus.Critical : failures.Length > 0 ? HealthStatus.Degraded : HealthStatus.Ok,
+            ObservedAt = now.UtcDateTime,
+            Metrics = new Dictionary<string, JsonElement> { ["running_here"] = Number(jobs.Depth), ["failed"] = Number(failures.Length) },
+            Issues = issues,
+        };
+    }
 
     private HealthComponentDetail Maintenance()
     {

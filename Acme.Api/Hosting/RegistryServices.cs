@@ -62,16 +62,23 @@ public static class RegistryServices
         builder.Services.AddExceptionHandler<ProblemMapper>();
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
-            forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            var proxies = builder.Configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? [];
+            // Without a list of proxies the middleware would believe everyone.
+            forwarded.ForwardedHeaders = proxies.Length == 0
+                ? ForwardedHeaders.None
+                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
-            foreach (var proxy in builder.Configuration.GetSection("Proxies:Trusted").Get<string[]>() ?? [])
-            {
-                if (!System.Net.IPNetwork.TryParse(proxy.Contains('/') ? proxy : proxy + (proxy.Contains(':') ? "/128" : "/32"), out var network))
-                    throw new SettingException($"Proxies:Trusted holds '{proxy}', which is neither an address nor a network such as 10.0.0.0/8.");
-                forwarded.KnownIPNetworks.Add(network);
-            }
+            foreach (var proxy in proxies) forwarded.KnownIPNetworks.Add(NetworkOf(proxy));
         });
+    }
+
+    private static System.Net.IPNetwork NetworkOf(string proxy)
+    {
+        var withLength = proxy.Contains('/') ? proxy : proxy + (proxy.Contains(':') ? "/128" : "/32");
+        return System.Net.IPNetwork.TryParse(withLength, out var network)
+            ? network
+            : throw new SettingException($"Proxies:Trusted holds '{proxy}', which is neither an address nor a network such as 10.0.0.0/8.");
     }
 
     private static void AddAccess(this WebApplicationBuilder builder)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Acme.Registry.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -17,8 +18,15 @@ public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeP
 
     private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
     private readonly HashSet<Task> _held = [];
+    private readonly ConcurrentQueue<(DateTimeOffset At, string JobId, string Reason)> _failures = new();
     private CancellationToken _stopping;
     private int _depth;
+
+    /// <summary>The last hundred failures of jobs of this process, oldest first: when, which job, and why.</summary>
+    public IReadOnlyCollection<(DateTimeOffset At, string JobId, string Reason)> Failures => _failures;
+
+    /// <summary>Why this process cannot ask the queue for work at the moment; null while it can.</summary>
+    public string? QueueProblem { get; private set; }
 
     /// <summary>Jobs this process holds at the moment.</summary>
     public int Depth => Volatile.Read(ref _depth);
@@ -60,7 +68,9 @@ public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeP
     {
         try
         {
-            if (await catalog.Jobs.LeaseAsync(_owner, time.GetUtcNow(), Lease, stoppingToken) is not { } job) return false;
+            var leased = await catalog.Jobs.LeaseAsync(_owner, time.GetUtcNow(), Lease, stoppingToken);
+            QueueProblem = null;
+            if (leased is not { } job) return false;
             var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var handler = HandlerOf(job);
             Track(HoldAsync(job, handler, Task.Run(() => handler.RunAsync(job, stop.Token), CancellationToken.None), stop));
@@ -68,6 +78,7 @@ public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeP
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
         {
+            QueueProblem = e.Message;
             logger.LogError(e, "Could not lease a job; trying again");
             return false;
         }
@@ -124,6 +135,8 @@ public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeP
             else if (handler.ShouldRetry(failure, job.Attempts))
                 again = time.GetUtcNow() + TimeSpan.FromSeconds(30 * (1 << Math.Min(job.Attempts, 6)));
             logger.LogWarning(failure, "Job {JobId} failed; next try: {NextTry}", job.Id, again);
+            _failures.Enqueue((time.GetUtcNow(), job.Id, failure.Message));
+            while (_failures.Count > 100) _failures.TryDequeue(out _);
         }
         await catalog.Jobs.FinishAsync(job.Id, _owner, again, CancellationToken.None);
     }

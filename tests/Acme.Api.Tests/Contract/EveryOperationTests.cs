@@ -18,14 +18,18 @@ public sealed class EveryOperationTests(SharedRegistry registry) : IClassFixture
         await ExpectAsync(response, 200, "HealthSummaryResponse");
     }
 
-    [Fact]
+    [Fact(Timeout = 30_000)]
     public async Task Health_components_take_a_window_and_a_timeline()
     {
-        await Anonymous.GetAsync("/health");
-        using var response = await Anonymous.GetAsync("/health/components?windowMinutes=5&includeTimeline=true");
-        var body = await ExpectAsync(response, 200, "HealthComponentCollection");
+        JsonElement body;
+        do
+        {
+            // A request is counted when its answer is complete, which may be a moment after its client has it.
+            using var response = await Anonymous.GetAsync("/health/components?windowMinutes=5&includeTimeline=true", TestContext.Current.CancellationToken);
+            body = await ExpectAsync(response, 200, "HealthComponentCollection");
+        }
+        while (!body.GetProperty("components").EnumerateArray().Any(c => c.TryGetProperty("timeline", out var t) && t.GetArrayLength() > 0));
         Assert.Equal(5, body.GetProperty("window_minutes").GetInt32());
-        Assert.Contains(body.GetProperty("components").EnumerateArray(), c => c.TryGetProperty("timeline", out var t) && t.GetArrayLength() > 0);
         await (await Anonymous.GetAsync("/health/components?windowMinutes=4")).ProblemAsync(400);
         await (await Anonymous.GetAsync("/health/components?windowMinutes=1441")).ProblemAsync(400);
         await (await Anonymous.GetAsync("/health/components?windowMinutes=many")).ProblemAsync(400);
