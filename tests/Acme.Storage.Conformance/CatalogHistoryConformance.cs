@@ -20,7 +20,7 @@ public abstract class CatalogHistoryConformance
     [Fact]
     public Task Random_histories_of_jobs_and_audit_entries_see_what_the_model_sees() => CheckAsync(Gen.Frequency((12, WorkSteps()), (1, Reset()), (1, Reopen())));
 
-    private Task CheckAsync(Gen<Step<CatalogContext>> step) => Histories.CheckAsync(step, 30, 40, async () =>
+    private Task CheckAsync(Gen<Step<CatalogContext>> step) => Histories.CheckAsync(step, 25, 30, async () =>
     {
         var store = await CreateAsync();
         return (new CatalogContext(new ReferenceCatalog(), null), new CatalogContext(store.Store, store), (IAsyncDisposable)store);
