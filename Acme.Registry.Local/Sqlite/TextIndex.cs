@@ -64,11 +64,12 @@ internal static class TextIndex
         }
     }
 
-    // The tokenizer works on whole code points of UTF-8 and ends at a NUL: what is shorter, or has no UTF-8, it cannot find.
+    // The tokenizer works on whole code points of UTF-8: what has fewer than three, or half a surrogate pair, it cannot find. And an
+    // expression ends at a NUL.
     private static bool IsIndexed(string literal) =>
         !literal.Contains('\0') && literal.EnumerateRunes().All(rune => rune != Rune.ReplacementChar) && literal.EnumerateRunes().Count() >= TrigramLength;
 
     // Upper case here and the tokenizer's own folding to lower case, one after the other, make equal whatever .NET's regular
-    // expressions take for equal when they ignore case. A NUL would end the text for the tokenizer.
-    private static string Fold(string text) => text.Replace('\0', ' ').ToUpperInvariant();
+    // expressions take for equal when they ignore case.
+    private static string Fold(string text) => text.ToUpperInvariant();
 }

@@ -49,7 +49,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         }
         using var child = Process.Start(start)!;
         List<string> lines = [];
-        var killAfter = random.Next(1, 80);
+        var killAfter = random.Next(1, 60);
         while (await child.StandardOutput.ReadLineAsync() is { } line)
         {
             lines.Add(line);

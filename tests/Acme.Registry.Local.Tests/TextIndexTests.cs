@@ -12,7 +12,7 @@ public sealed class TextIndexTests
     {
         using var directory = new TemporaryDirectory();
         using var session = Open(directory);
-        var letters = Gen.Elements("aAbBxX \"'*-+(){}:^.,\\\nñÑéÉßẞςΣσıİKkſs模型ДдǅǆΩΩ\0😀𐐀𐐨".EnumerateRunes().Select(r => r.ToString()).ToArray());
+        var letters = Gen.Elements("aAbBxX \"'*-+(){}:^.,\\\nñÑéÉßẞςΣσıİKkſs模型ДдǅǆΩΩ\0😀𐐀𐐨Ꭰꭰ𞤀𞤢".EnumerateRunes().Select(r => r.ToString()).ToArray());
         var texts = from length in Gen.Choose(3, 30) from parts in letters.ArrayOf(length) select string.Concat(parts);
         var seq = 0;
         Prop.ForAll(Arb.From(from text in texts from start in Gen.Choose(0, text.Length) from length in Gen.Choose(1, 12) select (text, start, length)), sample =>

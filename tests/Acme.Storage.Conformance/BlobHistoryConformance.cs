@@ -13,7 +13,7 @@ public abstract class BlobHistoryConformance
     protected abstract Task<StoreUnderTest<IBlobStore>> CreateAsync();
 
     [Fact]
-    public Task Random_histories_see_what_the_model_sees() => Histories.CheckAsync(AnyStep(), 40, 30, async () =>
+    public Task Random_histories_see_what_the_model_sees() => Histories.CheckAsync(AnyStep(), 25, 25, async () =>
     {
         var store = await CreateAsync();
         return (new Context(null), new Context(store), (IAsyncDisposable)store);

@@ -20,7 +20,7 @@ public abstract class CatalogHistoryConformance
     [Fact]
     public Task Random_histories_of_jobs_and_audit_entries_see_what_the_model_sees() => CheckAsync(Gen.Frequency((12, WorkSteps()), (1, Reset()), (1, Reopen())));
 
-    private Task CheckAsync(Gen<Step<CatalogContext>> step) => Histories.CheckAsync(step, 30, 40, async () =>
+    private Task CheckAsync(Gen<Step<CatalogContext>> step) => Histories.CheckAsync(step, 25, 30, async () =>
     {
         var store = await CreateAsync();
         return (new CatalogContext(new ReferenceCatalog(), null), new CatalogContext(store.Store, store), (IAsyncDisposable)store);
@@ -55,7 +55,7 @@ public abstract class CatalogHistoryConformance
     private static Gen<Step<CatalogContext>> AccessSteps()
     {
         var user = Gen.Elements("ada", "bob", "Bob");
-        var token = Gen.Choose(0, 5);
+        var token = Gen.Choose(0, 2);
         var hour = Gen.Choose(0, 4).Select(h => Samples.Noon.AddHours(h));
         return Gen.Frequency(
             (3, from u in user from versions in Gen.Elements(Enum.GetValues<VersionChoice>()) from stamp in Gen.Choose(0, 99)
@@ -64,9 +64,9 @@ public abstract class CatalogHistoryConformance
             (2, from u in user select new Step<CatalogContext>($"find {u}", x => x.FindUserAsync(u))),
             (1, from l in Gen.Choose(1, 3) select new Step<CatalogContext>(
                 $"list users by {l}", async x => Samples.Json(await Samples.AllPagesAsync(l, c => x.Catalog.Users.ListAsync(c, l))))),
-            (3, from t in token from u in user from calls in Gen.Choose(1, 3) from e in hour
+            (3, from t in token from u in user from calls in Gen.Choose(1, 2) from e in hour
                 select new Step<CatalogContext>($"add token {t} of {u}, {calls} calls until {e:HH}", x => x.AddTokenAsync(Samples.Token($"{t}", u, calls, e)))),
-            (4, from t in token from e in hour select new Step<CatalogContext>(
+            (8, from t in token from e in hour select new Step<CatalogContext>(
                 $"use token {t} at {e:HH}", async x => Samples.Json(await x.Catalog.Tokens.UseAsync(Samples.Token($"{t}").Hash, e)))),
             (1, from t in token select new Step<CatalogContext>($"delete token {t}", async x => $"{await x.Catalog.Tokens.DeleteAsync(Samples.Token($"{t}").Hash)}")),
             (1, from e in hour select new Step<CatalogContext>($"delete expired at {e:HH}", async x => $"{await x.Catalog.Tokens.DeleteExpiredAsync(e)}")));
