@@ -58,7 +58,12 @@ public static class RegistryServices
             json.SerializerOptions.MaxDepth = contract.MaxDepth;
         });
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
+        {
+            404 => "There is nothing at this path. /scalar shows every operation.",
+            405 => "This path does not take this method. /scalar shows every operation.",
+            _ => null,
+        });
         builder.Services.AddExceptionHandler<ProblemMapper>();
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {

@@ -30,7 +30,15 @@ internal static class ApiDescription
     public static void MapApiDescription(this WebApplication app)
     {
         app.MapOpenApi();
-        app.MapScalarApiReference("/scalar", scalar => scalar.WithTitle("ACME Model Registry").DisableDefaultFonts());
+        // Everything that would send the reader, or what the reader types, to another host is switched off.
+        app.MapScalarApiReference("/scalar", scalar => scalar
+            .WithTitle("ACME Model Registry")
+            .DisableDefaultFonts()
+            .DisableAgent()
+            .DisableMcp()
+            .DisableTelemetry()
+            .HideDeveloperTools()
+            .HideClientButton());
     }
 
     private static Task Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)

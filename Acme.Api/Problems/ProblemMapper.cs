@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Acme.Registry.Access;
+using Acme.Registry.Artifacts;
 using Acme.Registry.Ingest;
 using Acme.Registry.Lineage;
 using Acme.Registry.Scoring;
@@ -83,6 +84,13 @@ internal static class BadRequest
         if (!message.StartsWith("Failed to bind parameter", StringComparison.Ordinal) || parts.Length < 4) return message;
         var name = parts[1].Split(' ')[^1];
         var value = parts[3].Length > 100 ? parts[3][..100] + "…" : parts[3];
-        return $"The value '{value}' of the parameter '{char.ToLowerInvariant(name[0])}{name[1..]}' is not valid.";
+        return $"The value '{value}' of the parameter '{char.ToLowerInvariant(name[0])}{name[1..]}' is not valid. {Hint(name)}".TrimEnd();
     }
+
+    private static string Hint(string parameter) => parameter switch
+    {
+        "Id" or "id" => $"An id matches {ArtifactId.Pattern}.",
+        "ArtifactType" or "type" => "The type is model, dataset or code.",
+        _ => "",
+    };
 }

@@ -63,7 +63,7 @@ internal static class RatingMapping
             PolicyVersion = rating.Verdict.Version,
             Mode = rating.Verdict.Mode.ToString().ToLowerInvariant(),
             Accepted = rating.Verdict.Accepted,
-            Reasons = [.. rating.Verdict.Failures.Select(f => f.Reason)],
+            Reasons = [.. rating.Verdict.Failures.Select(f => f.Explain())],
         },
         EngineVersion = rating.EngineVersion,
         FactsDigest = rating.FactsDigest.ToString(),

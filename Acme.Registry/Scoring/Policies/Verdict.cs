@@ -56,4 +56,8 @@ public sealed record Verdict(bool Accepted, string Policy, string Version, Polic
 /// <param name="Score">What it scored.</param>
 /// <param name="Threshold">What it should have.</param>
 /// <param name="Reason">Why it did not, from its findings.</param>
-public sealed record PolicyFailure(string Metric, double Score, double Threshold, string Reason);
+public sealed record PolicyFailure(string Metric, double Score, double Threshold, string Reason)
+{
+    /// <summary>All of it in one sentence or two, for people.</summary>
+    public string Explain() => $"{Metric} is {Score:0.##}, but {Threshold:0.##} is required. {Reason}";
+}
