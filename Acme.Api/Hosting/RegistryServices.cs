@@ -108,6 +108,7 @@ public static class RegistryServices
         builder.Services.AddSingleton<IngestPipeline>();
         builder.Services.AddSingleton<Ingestor>();
         builder.Services.AddSingleton<IJobHandler>(services => services.GetRequiredService<Ingestor>());
+        builder.Services.AddSettings<JobOptions>("Jobs");
         builder.Services.AddSingleton<JobRunner>();
         builder.Services.AddSingleton<RevisionReader>();
         builder.AddSources();
