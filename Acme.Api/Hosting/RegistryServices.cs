@@ -58,7 +58,7 @@ public static class RegistryServices
             json.SerializerOptions.MaxDepth = contract.MaxDepth;
         });
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        builder.Services.AddProblemDetails();
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => Problem.AddMissingDetail(context.ProblemDetails));
         builder.Services.AddExceptionHandler<ProblemMapper>();
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
