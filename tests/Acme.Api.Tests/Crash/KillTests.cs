@@ -35,12 +35,15 @@ public sealed class KillTests(ITestOutputHelper output)
             var work = Enumerable.Range(0, Workers)
                 .Select(worker => new Workload(client, source, known, turns, resets, $"{round}-{worker}", new Random(random.Next())).RunUntilKilledAsync())
                 .ToArray();
-            await Task.Delay(random.Next(300, 1500));
+            // By count, because a busy machine may take long over the first change; then somewhere inside of those that follow.
+            var enough = known.Acknowledged + random.Next(1, 30);
+            while (known.Acknowledged < enough && !work.Any(w => w.IsCompleted)) await Task.Delay(1);
+            await Task.Delay(random.Next(30));
             await registry.KillAsync();
             await Task.WhenAll(work);
         }
         output.WriteLine($"{known.Acknowledged} changes were acknowledged.");
-        Assert.True(known.Acknowledged > Rounds, $"Seed {seed}: only {known.Acknowledged} changes were acknowledged; the test shows nothing.");
+        Assert.True(known.Acknowledged >= Rounds);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal sealed class Workload(HttpClient client, ZipServer source, KnownArtifac
                 }
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException)
+        catch (Exception e) when (e is HttpRequestException { StatusCode: null } or IOException)
         {
             // The registry was killed, which is what this waits for.
         }
