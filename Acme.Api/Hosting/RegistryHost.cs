@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Reflection;
 using Microsoft.Extensions.Options;
 
@@ -33,10 +34,16 @@ public static class RegistryHost
         OptionsValidationException options => options.Failures,
         SettingException => [e.Message],
         InvalidOperationException { InnerException: FormatException or ArgumentException } when e.Message.Contains(" at '", StringComparison.Ordinal) => [e.Message],
-        IOException when e.Message.StartsWith("Failed to bind", StringComparison.Ordinal) => [$"{e.Message} Choose another address with --urls or ASPNETCORE_URLS."],
-        FormatException when e.Message.Contains("url", StringComparison.OrdinalIgnoreCase) => [$"{e.Message} It is set by --urls or ASPNETCORE_URLS."],
+        IOException when e.Message.Contains("Data:Directory", StringComparison.Ordinal) => [e.Message],
+        _ when IsAboutAddress(e) => [$"The address to listen on cannot be used: {e.Message} Choose another with --urls or ASPNETCORE_URLS."],
         _ => null,
     };
+
+    // At start the web server has nothing to complain about but its addresses; what is wrong with one shows in many exceptions.
+    private static bool IsAboutAddress(Exception e) =>
+        e.Source == "Microsoft.AspNetCore.Server.Kestrel.Core"
+        || e is SocketException or ArgumentOutOfRangeException { ParamName: "port" }
+        || (e is FormatException && e.Message.Contains("url", StringComparison.OrdinalIgnoreCase));
 }
 
 /// <summary>A setting keeps the process from starting; the message names its key and says what it may be.</summary>

@@ -25,6 +25,7 @@ public static class RegistryRoutes
         app.UseForwardedHeaders();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseUtf8Json();
         app.UseRouting();
         app.UseTypeCounting();
         app.UseAuthentication();

@@ -58,12 +58,7 @@ public static class RegistryServices
             json.SerializerOptions.MaxDepth = contract.MaxDepth;
         });
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
-        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = context => context.ProblemDetails.Detail ??= context.ProblemDetails.Status switch
-        {
-            404 => "There is nothing at this path. /scalar shows every operation.",
-            405 => "This path does not take this method. /scalar shows every operation.",
-            _ => null,
-        });
+        builder.Services.AddProblemDetails(problems => problems.CustomizeProblemDetails = context => Problem.AddMissingDetail(context.ProblemDetails));
         builder.Services.AddExceptionHandler<ProblemMapper>();
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
@@ -120,6 +115,7 @@ public static class RegistryServices
         builder.Services.AddSingleton<IngestPipeline>();
         builder.Services.AddSingleton<Ingestor>();
         builder.Services.AddSingleton<IJobHandler>(services => services.GetRequiredService<Ingestor>());
+        builder.Services.AddSettings<JobOptions>("Jobs");
         builder.Services.AddSingleton<JobRunner>();
         builder.Services.AddSingleton<RevisionReader>();
         builder.AddSources();

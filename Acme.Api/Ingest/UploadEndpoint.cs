@@ -7,6 +7,7 @@ using Acme.Registry.Ingest;
 using Acme.Registry.Sources;
 using Acme.Registry.Storage;
 using Acme.Registry.Zip;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.WebUtilities;
@@ -22,12 +23,15 @@ internal static class UploadEndpoint
     private const int MaxFieldLength = 8 * 1024;
     private const int MaxParts = 16;
 
+    // Room for the other fields and the headers beside the file.
+    private const long MaxFormOverhead = 1024 * 1024;
+
     public static void MapUpload(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/artifact/{artifact_type}/upload", UploadAsync)
             .WithName("ArtifactUpload").WithSummary("Register a new artifact from an uploaded ZIP")
             .WithDescription("multipart/form-data: file (the ZIP), and optionally name and url.")
             .WithTags("Ingest")
-            .WithMetadata(new DisableRequestSizeLimitAttribute(), new UploadForm())
+            .WithMetadata(new UploadForm())
             .RequirePermission(Permissions.Upload)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(409).ProducesProblem(413).ProducesProblem(424).ProducesProblem(507);
 
@@ -44,6 +48,8 @@ internal static class UploadEndpoint
         // The epoch is read before the first byte: a reset during the upload must win.
         var order = await IngestEndpoints.OrderAsync(context, catalog, id, type.Value, "", null);
 
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = Math.Min(options.Value.MaxArchiveBytes, long.MaxValue - MaxFormOverhead) + MaxFormOverhead;
         using var spool = SpoolFile.Create(options.Value.SpoolDirectory!);
         var form = await ReadAsync(context.Request, spool, options.Value.MaxArchiveBytes, cancellationToken);
         if (form.Url is not null) Ingestor.CheckUrl(form.Url);

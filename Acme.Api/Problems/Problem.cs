@@ -12,6 +12,16 @@ internal static class Problem
         return problem;
     }
 
+    /// <summary>Says what to do where the framework refuses a request by itself, with a bare status.</summary>
+    public static void AddMissingDetail(ProblemDetails problem) => problem.Detail ??= problem.Status switch
+    {
+        404 => "There is nothing at this path. GET /openapi/v1.json describes every operation.",
+        405 => "This path does not take this method. GET /openapi/v1.json describes every operation.",
+        413 => BadRequest.TooLarge,
+        415 => BadRequest.UnsupportedType,
+        _ => "The request was refused. GET /openapi/v1.json describes every operation.",
+    };
+
     /// <summary>Answers with the problem. For answers whose headers must stay; others are thrown as <see cref="ProblemException"/>.</summary>
     public static async Task WriteAsync(HttpContext context, ProblemDetails problem)
     {

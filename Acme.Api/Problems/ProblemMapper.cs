@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Acme.Api.Ingest;
 using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Ingest;
@@ -7,6 +8,7 @@ using Acme.Registry.Scoring;
 using Acme.Registry.Search;
 using Acme.Registry.Sources;
 using Acme.Registry.Storage;
+using Acme.Registry.Zip;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -19,7 +21,7 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
 
-        var problem = Map(exception);
+        var problem = Map(exception, httpContext);
         if (problem.Status >= 500) logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
         if (exception is TooManyFailuresException tooMany)
             httpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(tooMany.RetryAfter.TotalSeconds)).ToString();
@@ -28,7 +30,7 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
         return true;
     }
 
-    private static ProblemDetails Map(Exception exception) => exception switch
+    private static ProblemDetails Map(Exception exception, HttpContext context) => exception switch
     {
         ProblemException e => e.Problem,
         BadHttpRequestException e => BadRequest.Describe(e),
@@ -42,7 +44,7 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
         ArtifactGoneException => Problem.NoSuchArtifact(),
         DuplicateUrlException e => Problem.Of(409, "Artifact exists already", $"{e.Message} Use PUT /artifacts/{{type}}/{e.Existing} to replace its contents.", ("artifact_id", e.Existing.ToString())),
         IngestRejectedException e => Problem.Of(424, "Rejected by policy", $"The artifact was not registered: {string.Join(" ", e.Reasons)}", ("reasons", e.Reasons)),
-        Registry.Zip.ZipRefusedException e => Problem.Of(400, "ZIP refused", e.Message, ("entry", e.EntryName ?? "")),
+        ZipRefusedException e => Problem.Of(IsUpload(context) ? 400 : 424, "ZIP refused", e.Message, ("entry", e.EntryName ?? "")),
         ContentTooLargeException e => Problem.Of(413, "Too large", e.Message),
         SourceException e => Problem.Of(424, "Source not available", e.Message),
         EpochChangedException => Problem.Of(409, "Registry was reset", "The registry was reset while the artifact was being taken in; nothing was registered. Send it again if it is still wanted."),
@@ -52,15 +54,22 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
         RatingFailedException e => Problem.Of(500, "Rating failed", e.Message),
         _ => Problem.Of(500, "Internal error", "The registry failed to answer. The trace id finds the reason in its log."),
     };
+
+    /// <summary>A ZIP in the body is the caller's own mistake; one that a source gave is the source's.</summary>
+    private static bool IsUpload(HttpContext context) =>
+        context.Features.Get<IExceptionHandlerFeature>()?.Endpoint?.Metadata.GetMetadata<UploadForm>() is not null;
 }
 
 /// <summary>Makes sense of what the framework's binding complains about.</summary>
 internal static class BadRequest
 {
+    public const string TooLarge = "The body is larger than this operation reads. JSON bodies have at most 1 MiB, uploads what Ingest:MaxArchiveBytes allows.";
+    public const string UnsupportedType = "Send the body as application/json in UTF-8 (or, to /upload, as multipart/form-data).";
+
     public static ProblemDetails Describe(BadHttpRequestException exception) => exception switch
     {
-        { StatusCode: 413 } => Problem.Of(413, "Body too large", "The body is larger than this operation reads. JSON bodies have at most 1 MiB."),
-        { StatusCode: 415 } => Problem.Of(415, "Unsupported content type", "Send the body as application/json (or, to /upload, as multipart/form-data)."),
+        { StatusCode: 413 } => Problem.Of(413, "Body too large", TooLarge),
+        { StatusCode: 415 } => Problem.Of(415, "Unsupported content type", UnsupportedType),
         { InnerException: JsonException e } => Problem.Of(400, "Malformed JSON", Describe(e)),
         { StatusCode: 400 } => Problem.Of(400, "Bad request", Readable(exception.Message)),
         _ => Problem.Of(exception.StatusCode, "Bad request", exception.Message),

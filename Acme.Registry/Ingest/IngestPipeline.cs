@@ -17,6 +17,9 @@ public sealed class IngestPipeline(ICatalog catalog, IBlobStore blobs, RatingSer
     // Small files cost one flush to disk each; several at a time share it. More does not help on one disk.
     private const int FilesAtOnce = 8;
 
+    // Up to this size a file is read before it is stored, so that one which the same artifact holds many times costs one flush.
+    private const int SmallFileBytes = 64 * 1024;
+
     /// <summary>Takes the snapshot in and publishes it.</summary>
     /// <exception cref="SourceException">The snapshot's content is not what it announced.</exception>
     /// <exception cref="IngestRejectedException">The policy is enforced and rejects it.</exception>
@@ -58,16 +61,39 @@ public sealed class IngestPipeline(ICatalog catalog, IBlobStore blobs, RatingSer
     private async Task<Manifest> StoreAsync(Snapshot snapshot, CancellationToken cancellationToken)
     {
         var entries = new ConcurrentBag<ManifestEntry>();
+        var stored = new ConcurrentDictionary<Sha256Digest, bool>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(snapshot.Files, parallel, async (file, ct) =>
         {
             await using var content = await file.OpenAsync(ct);
             await using var measured = new Crc32Stream(content);
-            var blob = await blobs.PutAsync(measured, null, ct);
-            if (blob.Size != file.Size) throw new SourceException($"The file '{file.Path}' was announced with {file.Size} bytes but has {blob.Size}.");
-            entries.Add(new(file.Path, blob.Size, blob.Digest, measured.Crc32));
+            var (digest, size) = file.Size <= SmallFileBytes ? await PutOnceAsync(measured, (int)file.Size, stored, ct) : await PutAsync(measured, ct);
+            if (size != file.Size) throw new SourceException($"The file '{file.Path}' was announced with {file.Size} bytes but has {size}.");
+            entries.Add(new(file.Path, size, digest, measured.Crc32));
         });
         return new(entries);
+    }
+
+    private async Task<(Sha256Digest Digest, long Size)> PutAsync(Stream content, CancellationToken cancellationToken)
+    {
+        var blob = await blobs.PutAsync(content, null, cancellationToken);
+        return (blob.Digest, blob.Size);
+    }
+
+    private async Task<(Sha256Digest Digest, long Size)> PutOnceAsync(
+        Stream content, int announced, ConcurrentDictionary<Sha256Digest, bool> stored, CancellationToken cancellationToken)
+    {
+        // One byte more, to notice content that goes on beyond what was announced.
+        var buffer = new byte[announced + 1];
+        var size = await content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var bytes = buffer.AsMemory(0, size);
+        var digest = Sha256Digest.Of(bytes.Span);
+        if (!stored.ContainsKey(digest))
+        {
+            await blobs.PutBytesAsync(bytes, cancellationToken);
+            stored[digest] = true;
+        }
+        return (digest, size);
     }
 
     private async Task<Artifact> AddAsync(IngestOrder order, Artifact artifact, string card, CancellationToken cancellationToken)

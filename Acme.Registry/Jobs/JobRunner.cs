@@ -3,6 +3,7 @@ using Acme.Registry.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Acme.Registry.Jobs;
 
@@ -10,13 +11,14 @@ namespace Acme.Registry.Jobs;
 /// Leases jobs from the catalog and has their handlers do them. A job is held by renewing its lease; when the process dies the lease
 /// runs out and any instance takes the job up.
 /// </summary>
-public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeProvider time, ILogger<JobRunner> logger) : BackgroundService
+public sealed class JobRunner(
+    ICatalog catalog, IServiceProvider services, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger) : BackgroundService
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
     private const int JobsAtOnce = 4;
 
     private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
+    private readonly TimeSpan _lease = options.Value.Lease;
     private readonly HashSet<Task> _held = [];
     private readonly ConcurrentQueue<(DateTimeOffset At, string JobId, string Reason)> _failures = new();
     private CancellationToken _stopping;
@@ -40,7 +42,7 @@ public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeP
     /// <param name="stop">Cancelled when the process stops or the lease is lost.</param>
     public async Task AdoptAsync(Job job, Task work, CancellationTokenSource stop)
     {
-        var held = job with { Owner = _owner, LeasedUntil = time.GetUtcNow() + Lease };
+        var held = job with { Owner = _owner, LeasedUntil = time.GetUtcNow() + _lease };
         await catalog.Jobs.AddAsync(held, CancellationToken.None);
         Track(HoldAsync(held, HandlerOf(job), work, stop));
     }
@@ -68,7 +70,7 @@ public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeP
     {
         try
         {
-            var leased = await catalog.Jobs.LeaseAsync(_owner, time.GetUtcNow(), Lease, stoppingToken);
+            var leased = await catalog.Jobs.LeaseAsync(_owner, time.GetUtcNow(), _lease, stoppingToken);
             QueueProblem = null;
             if (leased is not { } job) return false;
             var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
@@ -100,7 +102,7 @@ public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeP
     private async Task HoldAsync(Job job, IJobHandler handler, Task work, CancellationTokenSource stop)
     {
         using var stopWithProcess = _stopping.UnsafeRegister(_ => stop.CancelUnlessDisposed(), null);
-        while (await Task.WhenAny(work, Task.Delay(Lease / 3, time)) != work)
+        while (await Task.WhenAny(work, Task.Delay(_lease / 3, time)) != work)
         {
             if (await StillOursAsync(job)) continue;
             logger.LogWarning("Lost the lease of job {JobId}; leaving it to whoever has it now", job.Id);
@@ -145,7 +147,7 @@ public sealed class JobRunner(ICatalog catalog, IServiceProvider services, TimeP
     {
         try
         {
-            return await catalog.Jobs.RenewAsync(job.Id, _owner, time.GetUtcNow(), Lease, CancellationToken.None);
+            return await catalog.Jobs.RenewAsync(job.Id, _owner, time.GetUtcNow(), _lease, CancellationToken.None);
         }
         catch (Exception e)
         {
