@@ -1,3 +1,5 @@
+using Acme.Registry.Storage;
+
 namespace Acme.Registry.Local.Disk;
 
 /// <summary>Holds a data directory for one process; the system lets go of it when the process ends, however it ends.</summary>

@@ -1,4 +1,3 @@
-using Acme.Registry.Local.Disk;
 using Acme.Registry.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;

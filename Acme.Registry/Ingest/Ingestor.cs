@@ -58,15 +58,8 @@ public sealed class Ingestor(
     {
         await RefuseDuplicateAsync(order, cancellationToken);
         var limit = new CancellationTokenSource(options.Value.TimeLimit, time);
-        var work = RunAsync(order, limit.Token);
-        _running[order.Id] = work;
-        _ = work.ContinueWith(
-            _ =>
-            {
-                _running.TryRemove(order.Id, out Task<Artifact>? _);
-                limit.Dispose();
-            },
-            TaskScheduler.Default);
+        var work = Start(order, limit.Token);
+        _ = work.ContinueWith(_ => limit.Dispose(), TaskScheduler.Default);
 
         if (!respondAsync)
         {
@@ -111,7 +104,7 @@ public sealed class Ingestor(
     {
         var order = JsonSerializer.Deserialize(job.Payload, IngestJson.Default.IngestOrder)!;
         if (!order.Replaces && await catalog.Artifacts.FindAsync(order.Id, cancellationToken) is not null) return;
-        await RunAsync(order, cancellationToken);
+        await Start(order, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -120,6 +113,14 @@ public sealed class Ingestor(
 
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
+
+    private Task<Artifact> Start(IngestOrder order, CancellationToken cancellationToken)
+    {
+        var work = RunAsync(order, cancellationToken);
+        _running[order.Id] = work;
+        _ = work.ContinueWith(_ => _running.TryRemove(new(order.Id, work)), TaskScheduler.Default);
+        return work;
+    }
 
     private async Task<Artifact> RunAsync(IngestOrder order, CancellationToken cancellationToken)
     {

@@ -12,10 +12,6 @@ public sealed class SpoolFile : IDisposable
 {
     private const int BufferSize = 256 * 1024;
 
-    // errno 28 (no space left) and 122 (quota exceeded) on Unix; the same two and "handle disk full" as Windows errors.
-    private static readonly int[] DiskFullResults =
-        [28, 122, unchecked((int)0x80070070), unchecked((int)0x8007050F), unchecked((int)0x80070027)];
-
     private SafeFileHandle? _handle;
 
     private SpoolFile(SafeFileHandle handle) => _handle = handle;
@@ -55,14 +51,11 @@ public sealed class SpoolFile : IDisposable
             File.Delete(path);
             return new(handle);
         }
-        catch (IOException e) when (IsDiskFull(e))
+        catch (IOException e) when (DiskFull.Is(e))
         {
             throw Full(e);
         }
     }
-
-    /// <summary>Whether the error says that the disk, or the user's share of it, is full.</summary>
-    public static bool IsDiskFull(IOException error) => DiskFullResults.Contains(error.HResult);
 
     /// <summary>Appends what the stream yields from its position to its end. After a failure what was appended before it stays.</summary>
     /// <param name="content">Read once; not disposed of. Its own errors come through unchanged.</param>
@@ -112,7 +105,7 @@ public sealed class SpoolFile : IDisposable
         {
             await RandomAccess.WriteAsync(Handle, bytes, Length, cancellationToken);
         }
-        catch (IOException e) when (IsDiskFull(e))
+        catch (IOException e) when (DiskFull.Is(e))
         {
             throw Full(e);
         }

@@ -1,4 +1,5 @@
 using Acme.Registry.Sources;
+using Acme.Registry.Storage;
 
 namespace Acme.Registry.Tests.Sources;
 
@@ -63,8 +64,8 @@ public sealed class SpoolFileTests : IDisposable
     {
         Assert.SkipUnless(File.Exists("/dev/full"), "Needs /dev/full, which Linux has.");
         using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-        Assert.True(SpoolFile.IsDiskFull(Assert.Throws<IOException>(() => full.WriteByte(1))));
-        Assert.False(SpoolFile.IsDiskFull(Assert.Throws<FileNotFoundException>(() => File.OpenRead(Path.Combine(_directory, "..", "no-such-file")))));
+        Assert.True(DiskFull.Is(Assert.Throws<IOException>(() => full.WriteByte(1))));
+        Assert.False(DiskFull.Is(Assert.Throws<FileNotFoundException>(() => File.OpenRead(Path.Combine(_directory, "..", "no-such-file")))));
     }
 
     private static byte[] Contents(SpoolFile spool)

@@ -1,7 +1,7 @@
-namespace Acme.Registry.Local.Disk;
+namespace Acme.Registry.Storage;
 
 /// <summary>Tells "no room" apart from other input and output errors.</summary>
-internal static class DiskFull
+public static class DiskFull
 {
     private const int LinuxNoSpace = 28;
     private const int LinuxQuotaExceeded = 122;
