@@ -37,4 +37,10 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
     Console.Error.WriteLine("Stopped.");
     return 130;
 }
+catch (Exception e)
+{
+    // Not left to the runtime: on its way out nobody disposes of the children and the temporary directories.
+    Console.Error.WriteLine(e);
+    return 1;
+}
 return report.Finish();

@@ -17,6 +17,8 @@ internal sealed class NginxProcess : IDisposable
 
     public Uri Address { get; }
 
+    public int Id => _process.Id;
+
     /// <summary>Starts it on a free port and returns once it accepts connections.</summary>
     /// <param name="directory">Existing directory; nginx's own files go there too.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
