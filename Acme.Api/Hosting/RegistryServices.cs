@@ -15,6 +15,7 @@ using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Zip;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace Acme.Api.Hosting;
@@ -39,6 +40,9 @@ public static class RegistryServices
 
     private static void AddHttp(this WebApplicationBuilder builder)
     {
+        // A download alternates between reading and sending. On one thread, what was read is sent while it is still in that core's cache.
+        // "Unsafe" warns of code that blocks the thread which polls the sockets; the runtime calls back on pool threads all the same.
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.UnsafePreferInlineScheduling = true);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
