@@ -1,13 +1,14 @@
+using Acme.Registry.Artifacts;
 using Acme.Registry.Search;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace Acme.Registry.Local.Sqlite;
 
-/// <summary>An artifact that a search found.</summary>
+/// <summary>An artifact that a listing or a search found.</summary>
 /// <param name="Seq">Its place in the order of the listing.</param>
-/// <param name="Document">Its JSON.</param>
-internal sealed record FoundArtifact(long Seq, string Document);
+/// <param name="Artifact">The artifact.</param>
+internal sealed record FoundArtifact(long Seq, Artifact Artifact);
 
 /// <summary>
 /// Walks candidates in the order of the listing and stops when the page is full, so that a literal which nearly every artifact has
@@ -15,14 +16,22 @@ internal sealed record FoundArtifact(long Seq, string Document);
 /// </summary>
 internal static class ArtifactSearch
 {
-    private const string Indexed = """
-        SELECT artifact.seq, artifact.name, artifact.document
-        FROM artifact_text CROSS JOIN artifact ON artifact.seq = artifact_text.rowid
+    // One statement for candidates, names, cards and documents: a column that is not asked for is not read.
+    private const string Columns = "artifact.seq, artifact.name, card.text, artifact.document";
+
+    private const string Indexed = $"""
+        SELECT {Columns}
+        FROM artifact_text CROSS JOIN artifact ON artifact.seq = artifact_text.rowid CROSS JOIN card ON card.seq = artifact_text.rowid
         WHERE artifact_text MATCH @match AND artifact_text.rowid > @after
         ORDER BY artifact_text.rowid
         """;
 
-    private const string Unindexed = "SELECT seq, name, document FROM artifact WHERE seq > @after ORDER BY seq";
+    private const string Unindexed = $"""
+        SELECT {Columns}
+        FROM artifact CROSS JOIN card ON card.seq = artifact.seq
+        WHERE artifact.seq > @after
+        ORDER BY artifact.seq
+        """;
 
     /// <summary>The first artifacts after a place whose name or card the pattern is found in.</summary>
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
@@ -55,10 +64,9 @@ internal static class ArtifactSearch
         while (found.Count < limit && candidates.Read())
         {
             stop.ThrowIfCancellationRequested();
-            var seq = candidates.GetInt64(0);
-            if (pattern.IsFoundIn(candidates.GetString(1)) || pattern.IsFoundIn(TextIndex.CardOf(session, seq)))
+            if (pattern.IsFoundIn(candidates.GetString(1)) || pattern.IsFoundIn(candidates.GetString(2)))
             {
-                found.Add(new(seq, candidates.GetString(2)));
+                found.Add(new(candidates.GetInt64(0), SqliteArtifactStore.ReadDocument(candidates, 3)));
             }
         }
         return found;

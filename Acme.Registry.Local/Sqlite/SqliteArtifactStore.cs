@@ -3,6 +3,7 @@ using Acme.Registry.Artifacts;
 using Acme.Registry.Search;
 using Acme.Registry.Storage;
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Acme.Registry.Local.Sqlite;
 
@@ -89,18 +90,18 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
 
         return catalog.Readers.ReadSnapshotAsync(session =>
         {
-            // Each scan yields at most a page of numbers, from an index alone; only what is on the merged page is read.
+            // Each scan yields at most a page of numbers, from an index alone; only what is on the merged page is read, in one statement.
             SortedSet<long> merged = [];
             foreach (var scan in scans)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 merged.UnionWith(scan.Run(session, after, limit + 1));
             }
-            long[] numbers = [.. merged.Take(limit + 1)];
-            return Paging.PageOf(
-                numbers, limit,
-                seq => session.First(Read, "SELECT document FROM artifact WHERE seq = @seq", ("@seq", seq))!,
-                seq => Cursor.After(Listing, seq));
+            var numbers = JsonSerializer.Serialize(merged.Take(limit + 1));
+            var rows = session.All(
+                row => new FoundArtifact(row.GetInt64(0), ReadDocument(row, 1)),
+                "SELECT artifact.seq, document FROM json_each(@numbers) CROSS JOIN artifact ON artifact.seq = value ORDER BY artifact.seq", ("@numbers", numbers));
+            return Paging.PageOf(rows, limit, found => found.Artifact, found => Cursor.After(Listing, found.Seq));
         }, cancellationToken);
     }
 
@@ -110,7 +111,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         var after = Cursor.ReadNumber(Listing, cursor);
         return catalog.Readers.ReadSnapshotAsync(session => Paging.PageOf(
             ArtifactSearch.Run(session, pattern, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
-            found => Deserialize(found.Document), found => Cursor.After(Listing, found.Seq)), cancellationToken);
+            found => found.Artifact, found => Cursor.After(Listing, found.Seq)), cancellationToken);
     }
 
     private static HashSet<Scan> ScansFor(IReadOnlyList<ArtifactFilter> filters)
@@ -124,12 +125,12 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         return scans;
     }
 
-    private static Versioned<Artifact> ReadVersioned(SqliteDataReader row) => new(Read(row), row.GetInt64(1));
+    /// <summary>The artifact in a column of the row, read where SQLite has it: a page of a listing is a thousand of them.</summary>
+    internal static Artifact ReadDocument(SqliteDataReader row, int column) =>
+        JsonSerializer.Deserialize(raw.sqlite3_column_blob(row.Handle, column), ArtifactJson.Default.Artifact)
+        ?? throw new InvalidDataException("An artifact's document is null.");
 
-    private static Artifact Read(SqliteDataReader row) => Deserialize(row.GetString(0));
-
-    private static Artifact Deserialize(string document) =>
-        JsonSerializer.Deserialize(document, ArtifactJson.Default.Artifact) ?? throw new InvalidDataException("An artifact's document is null.");
+    private static Versioned<Artifact> ReadVersioned(SqliteDataReader row) => new(ReadDocument(row, 0), row.GetInt64(1));
 
     /// <summary>One range of one index, in the order of the listing.</summary>
     private sealed record Scan(string? Name, string? Type)
