@@ -53,6 +53,15 @@ public sealed record ArtifactFacts
     /// <summary>What the card links to.</summary>
     public IReadOnlyList<LinkFact> Links { get; init; } = [];
 
+    /// <summary>What the hub it comes from tells about it; null for uploads and other hosts.</summary>
+    public HubFacts? Hub { get; init; }
+
+    /// <summary>The source code repositories it is connected with, the closest first.</summary>
+    public IReadOnlyList<RepositoryFacts> Repositories { get; init; } = [];
+
+    /// <summary>The datasets it is connected with, in the order in which they were found.</summary>
+    public IReadOnlyList<DatasetFacts> Datasets { get; init; } = [];
+
     /// <summary>The registered models among its parents, as they were when it was rated.</summary>
     public IReadOnlyList<ParentFact> Parents { get; init; } = [];
 }
