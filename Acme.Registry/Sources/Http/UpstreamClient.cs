@@ -14,7 +14,7 @@ public sealed class UpstreamClient : IDisposable
     public const int MaxJson = 32 << 20;
 
     /// <summary>Largest text, in bytes.</summary>
-    public const int MaxText = 2 << 20;
+    public const int MaxText = 4 << 20;
 
     /// <summary>How long an answer is good.</summary>
     public static TimeSpan Kept { get; } = TimeSpan.FromMinutes(2);
