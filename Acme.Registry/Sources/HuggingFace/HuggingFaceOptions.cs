@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Acme.Registry.Sources.Http;
 
 namespace Acme.Registry.Sources.HuggingFace;
 
@@ -9,7 +10,7 @@ public sealed class HuggingFaceOptions
     public const string Section = "Sources:HuggingFace";
 
     /// <summary>Base address of the hub or of a mirror of it; URLs of <c>huggingface.co</c> are read from here.</summary>
-    [Required]
+    [Required, HttpEndpoint]
     public Uri Endpoint { get; set; } = new("https://huggingface.co");
 
     /// <summary>Access token; optional, for gated and private repositories and a larger quota.</summary>

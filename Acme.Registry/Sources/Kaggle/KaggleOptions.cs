@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Acme.Registry.Sources.Http;
 
 namespace Acme.Registry.Sources.Kaggle;
 
@@ -9,7 +10,7 @@ public sealed class KaggleOptions
     public const string Section = "Sources:Kaggle";
 
     /// <summary>Base address of Kaggle or of a mirror of it; URLs of <c>www.kaggle.com</c> are read from here.</summary>
-    [Required]
+    [Required, HttpEndpoint]
     public Uri Endpoint { get; set; } = new("https://www.kaggle.com");
 
     /// <summary>User name of an API token; optional, for datasets that are not given to everyone.</summary>
