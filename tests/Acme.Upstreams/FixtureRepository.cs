@@ -12,9 +12,12 @@ internal sealed class FixtureRepository
 {
     private const string DescriptionName = ".upstream.json";
 
+    private readonly Dictionary<string, FixtureFile> _byPath;
+
     private FixtureRepository(string id, JsonElement description, IReadOnlyList<FixtureFile> files)
     {
         (Id, Description, Files) = (id, description, files);
+        _byPath = files.ToDictionary(f => f.Path);
         // What is generated is told by the description alone, and is not made only to be named.
         var contents = string.Concat(files.Select(f => $"{f.Path}\0{f.Size}\0{(f.IsMade ? "" : f.Sha256.Value)}\n"));
         Commit = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(description.GetRawText() + contents)))[..40];
@@ -48,7 +51,7 @@ internal sealed class FixtureRepository
     public bool Lists(string field, string word) =>
         Description.TryGetProperty(field, out var list) && list.EnumerateArray().Any(w => w.GetString() == word);
 
-    public FixtureFile? Find(string path) => Files.FirstOrDefault(f => f.Path == path);
+    public FixtureFile? Find(string path) => _byPath.GetValueOrDefault(path);
 
     private static FixtureRepository Read(string root, string path)
     {

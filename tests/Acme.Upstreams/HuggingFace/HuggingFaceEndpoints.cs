@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace Acme.Upstreams.HuggingFace;
@@ -31,6 +32,8 @@ public static class HuggingFaceEndpoints
 
     private sealed class HubShelf(Dictionary<string, FixtureRepository> repositories, string kind)
     {
+        private readonly ConcurrentDictionary<string, string[]> _paths = new();
+
         public string Kind => kind;
 
         public IResult Api(string rest, HttpContext context)
@@ -105,12 +108,12 @@ public static class HuggingFaceEndpoints
             return sibling;
         }
 
-        private static IEnumerable<JsonNode> Tree(FixtureRepository repository)
+        private IEnumerable<JsonNode> Tree(FixtureRepository repository)
         {
-            var folders = repository.Files.SelectMany(f => FoldersOf(f.Path)).Distinct()
-                .Select(f => (f, (JsonNode)new JsonObject { ["type"] = "directory", ["oid"] = repository.Commit, ["size"] = 0, ["path"] = f }));
-            var files = repository.Files.Select(f => (f.Path, (JsonNode)Entry(repository, f)));
-            return folders.Concat(files).OrderBy(e => e.Item1, StringComparer.Ordinal).Select(e => e.Item2);
+            var paths = _paths.GetOrAdd(repository.Id, _ => [.. repository.Files.Select(f => f.Path).Concat(repository.Files.SelectMany(f => FoldersOf(f.Path)).Distinct()).Order(StringComparer.Ordinal)]);
+            return paths.Select(path => repository.Find(path) is { } file
+                ? Entry(repository, file)
+                : (JsonNode)new JsonObject { ["type"] = "directory", ["oid"] = repository.Commit, ["size"] = 0, ["path"] = path });
         }
 
         private static JsonObject Entry(FixtureRepository repository, FixtureFile file)

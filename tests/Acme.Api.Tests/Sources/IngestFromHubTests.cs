@@ -1,0 +1,79 @@
+using System.Net;
+using System.Net.Http.Json;
+using Acme.Upstreams;
+
+namespace Acme.Api.Tests.Sources;
+
+/// <summary>Public URLs, answered by a stand-in that is configured as the endpoint.</summary>
+public sealed class IngestFromHubTests : IAsyncLifetime
+{
+    private UpstreamServer _upstreams = null!;
+    private RegistryApp _app = null!;
+    private HttpClient _admin = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _upstreams = await UpstreamServer.StartAsync();
+        _app = await RegistryApp.StartAsync(
+            "--Sources:HuggingFace:Endpoint", _upstreams.HuggingFace.AbsoluteUri, "--Sources:Kaggle:Endpoint", _upstreams.Kaggle.AbsoluteUri,
+            "--Sources:GitHub:ApiEndpoint", _upstreams.GitHubApi.AbsoluteUri, "--Sources:GitHub:WebEndpoint", _upstreams.GitHubWeb.AbsoluteUri);
+        _admin = await _app.SignedInAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _admin.Dispose();
+        await _app.DisposeAsync();
+        await _upstreams.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_model_is_registered_with_files_and_found_by_its_card()
+    {
+        using var response = await _admin.PostAsJsonAsync("/artifact/model", new { url = "https://huggingface.co/acme-research/tinybert-sentiment/tree/main" });
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        var artifact = await response.JsonAsync();
+        Assert.Equal("tinybert-sentiment", artifact.GetProperty("metadata").GetProperty("name").GetString());
+        var id = artifact.GetProperty("metadata").GetProperty("id").GetString();
+
+        using var files = await _admin.GetAsync($"/artifacts/model/{id}/files");
+        Assert.Contains("model.safetensors", await files.Content.ReadAsStringAsync());
+        using var found = await _admin.PostAsJsonAsync("/artifact/byRegEx", new { regex = "single-board computer" });
+        Assert.Equal(id, Assert.Single((await found.JsonAsync()).EnumerateArray()).GetProperty("id").GetString());
+        using var rating = await _admin.GetAsync($"/artifact/model/{id}/rate");
+        Assert.Equal(HttpStatusCode.OK, rating.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("model", "https://huggingface.co/toy-base-uncased", "toy-base-uncased")]
+    [InlineData("dataset", "https://huggingface.co/datasets/acme-research/mini-squad", "mini-squad")]
+    [InlineData("dataset", "https://www.kaggle.com/datasets/acme-measures/penguin-measurements", "penguin-measurements")]
+    [InlineData("dataset", "https://www.kaggle.com/datasets/acme-measures/locked-prices", "locked-prices")]
+    public async Task Other_repositories_are_registered_under_their_names(string type, string url, string name)
+    {
+        using var response = await _admin.PostAsJsonAsync($"/artifact/{type}", new { url });
+        Assert.Equal(HttpStatusCode.Created, response.StatusCode);
+        Assert.Equal(name, (await response.JsonAsync()).GetProperty("metadata").GetProperty("name").GetString());
+    }
+
+    [Theory]
+    [InlineData("https://huggingface.co/acme-labs/none", "no public model")]
+    [InlineData("https://huggingface.co/acme-labs/gated-model", "Sources:HuggingFace:Token")]
+    [InlineData("https://huggingface.co/spaces/acme/demo", "Only models and datasets")]
+    [InlineData("https://www.kaggle.com/datasets/acme-measures/none", "no public dataset")]
+    public async Task What_the_hub_does_not_give_is_424_and_says_why(string url, string why)
+    {
+        using var response = await _admin.PostAsJsonAsync("/artifact/model", new { url });
+        Assert.Contains(why, await response.ProblemAsync(424));
+    }
+
+    [Fact]
+    public async Task Twenty_orders_for_one_URL_at_once_make_one_artifact_and_ask_once()
+    {
+        var responses = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ =>
+            _admin.PostAsJsonAsync("/artifact/model", new { url = "https://huggingface.co/acme-research/tinybert-lora" })));
+        Assert.Equal(1, responses.Count(r => r.StatusCode == HttpStatusCode.Created));
+        Assert.Equal(19, responses.Count(r => r.StatusCode == HttpStatusCode.Conflict));
+        Assert.Single(_upstreams.Faults.Requests, r => r == "GET /hf/api/models/acme-research/tinybert-lora");
+    }
+}
