@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Runtime.Serialization;
+using System.Text.Json;
 using Acme.Registry.Sources.Http;
 using Microsoft.Extensions.Options;
 using Octokit;
@@ -51,7 +52,7 @@ public sealed class GitHubApi : IDisposable
         var credentials = _hasToken ? new Credentials(options.Value.Token, AuthenticationType.Bearer) : Credentials.Anonymous;
         _http = new(() => new BoundedAnswers(Handler(endpoint)));
         _http.SetRequestTimeout(RequestTimeout);
-        _connection = new(new ProductHeaderValue("acme-model-registry", "1"), endpoint, new InMemoryCredentialStore(credentials), _http, new SimpleJsonSerializer());
+        _connection = new(new ProductHeaderValue("acme-model-registry", "1"), endpoint, new InMemoryCredentialStore(credentials), _http, new GuardedJson());
     }
 
     /// <summary>Requests that the quota still allows, as the last answer told; null where it told nothing.</summary>
@@ -103,7 +104,7 @@ public sealed class GitHubApi : IDisposable
                 throw new GitHubException($"GitHub did not answer within {RequestTimeout.TotalSeconds:0} s. Try again later.", null, e) { IsTransient = true };
             }
             // What Octokit throws where an answer is not JSON, or not of the shape that the API gives it.
-            catch (Exception e) when (e is SerializationException or InvalidCastException or FormatException or OverflowException or ArgumentException)
+            catch (Exception e) when (e is JsonException or SerializationException or InvalidCastException or FormatException or OverflowException or ArgumentException)
             {
                 throw NotTheApi(e);
             }
@@ -200,7 +201,8 @@ public sealed class GitHubApi : IDisposable
         _ => new($"GitHub refuses to answer ({(int)e.StatusCode}).", e.StatusCode, e),
     };
 
-    private static GitHubException NotTheApi(Exception? e) =>
+    /// <summary>The answer is not of the shape that the API gives it.</summary>
+    internal static GitHubException NotTheApi(Exception? e) =>
         new("GitHub answered something else than its API says. Check Sources:GitHub:ApiEndpoint.", null, e);
 
     /// <summary>Octokit reads an answer to its end as text; here it ends at a bound.</summary>

@@ -50,7 +50,7 @@ internal sealed class RepositoryCollection(GitHubApi api, RepositoryHead head, s
             // An empty repository (REST API, "Get a tree").
             return [];
         }
-        var items = tree.Tree ?? [];
+        var items = tree.Tree ?? throw GitHubApi.NotTheApi(null);
         var submodules = items.Where(i => i.Type.StringValue == "commit").Select(i => i.Path).ToList();
         if (submodules.Count > 0)
         {
