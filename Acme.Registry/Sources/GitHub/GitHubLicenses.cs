@@ -10,5 +10,5 @@ public sealed class GitHubLicenses(GitHubRepositories repositories)
     /// <exception cref="RepositoryNotFoundException">There is no such public repository.</exception>
     /// <exception cref="SourceException">GitHub cannot be reached, is out of quota, or answers something else than its API says.</exception>
     public async Task<string?> FindAsync(GitHubRepository repository, CancellationToken cancellationToken = default) =>
-        (await repositories.HeadAsync(repository, cancellationToken)).License;
+        await repositories.LicenseAsync(await repositories.HeadAsync(repository, cancellationToken), cancellationToken);
 }

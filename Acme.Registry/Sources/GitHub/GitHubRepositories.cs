@@ -14,9 +14,13 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
     // Licence texts are shorter by far; what recognises them looks for phrases.
     private const int MaxLicenseText = 256 * 1024;
 
+    // In place of an identifier, where there is a licence file that GitHub does not recognise.
+    private const string UnknownText = "NOASSERTION";
+
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
     private readonly SharedReads<RepositoryHead> _heads = new(time, KeptFor, TimeLimit);
+    private readonly SharedReads<string?> _licenses = new(time, KeptFor, TimeLimit);
     private readonly SharedReads<RepositoryFacts> _facts = new(time, KeptFor, TimeLimit);
 
     /// <summary>How long what was read is taken for the present state.</summary>
@@ -34,7 +38,7 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
             var head = await HeadAsync(place.Repository, cancellationToken);
             var facts = await _facts.GetAsync(
                 head.Repository.Key,
-                token => new RepositoryCollection(api, head, place.PageOf(head.Repository), time.GetUtcNow()).RunAsync(token),
+                token => new RepositoryCollection(api, this, head, place.PageOf(head.Repository), time.GetUtcNow()).RunAsync(token),
                 facts => !facts.IsTransient,
                 cancellationToken);
             return facts with { Url = place.PageOf(head.Repository), FoundBy = foundBy };
@@ -48,11 +52,21 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
     /// <summary>What GitHub tells about the repository itself (REST API, "Get a repository"), under its present name where it was renamed.</summary>
     /// <exception cref="RepositoryNotFoundException">There is no such public repository.</exception>
     /// <exception cref="SourceException">GitHub cannot answer now.</exception>
-    internal async Task<RepositoryHead> HeadAsync(GitHubRepository repository, CancellationToken cancellationToken)
+    internal Task<RepositoryHead> HeadAsync(GitHubRepository repository, CancellationToken cancellationToken) =>
+        InTimeAsync(_heads.GetAsync(repository.Key, token => ReadHeadAsync(repository, token), _ => true, cancellationToken), cancellationToken);
+
+    /// <summary>Its licence as GitHub detects it; where GitHub has found a text that it does not know, the one whose text it is. Null where there is none.</summary>
+    /// <exception cref="SourceException">GitHub cannot answer now.</exception>
+    internal async Task<string?> LicenseAsync(RepositoryHead head, CancellationToken cancellationToken) =>
+        head.License != UnknownText
+            ? head.License
+            : await InTimeAsync(_licenses.GetAsync(head.Repository.Key, token => RecogniseLicenseAsync(head, token), _ => true, cancellationToken), cancellationToken);
+
+    private static async Task<T> InTimeAsync<T>(Task<T> read, CancellationToken cancellationToken)
     {
         try
         {
-            return await _heads.GetAsync(repository.Key, token => ReadHeadAsync(repository, token), _ => true, cancellationToken);
+            return await read;
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -68,8 +82,8 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
             // A token may open private repositories, but not for everybody who may ask this registry.
             if (answer.Private) throw new RepositoryNotFoundException(repository);
             var present = answer.FullName?.Split('/') is [{ Length: > 0 } owner, { Length: > 0 } name] ? new GitHubRepository(owner, name) : repository;
-            var license = answer.License?.SpdxId == "NOASSERTION" ? await RecogniseLicenseAsync(present, cancellationToken) : answer.License?.SpdxId;
-            return new(present, string.IsNullOrEmpty(answer.DefaultBranch) ? "HEAD" : answer.DefaultBranch, string.IsNullOrEmpty(license) ? null : license, answer.Archived);
+            var (branch, license) = (answer.DefaultBranch, answer.License?.SpdxId);
+            return new(present, string.IsNullOrEmpty(branch) ? "HEAD" : branch, string.IsNullOrEmpty(license) ? null : license, answer.Archived);
         }
         catch (GitHubException e) when (e.Status == HttpStatusCode.NotFound)
         {
@@ -77,12 +91,12 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
         }
     }
 
-    /// <summary>GitHub has found a licence file but does not know the text ("Get the license for a repository"); perhaps it is known here.</summary>
-    private async Task<string?> RecogniseLicenseAsync(GitHubRepository repository, CancellationToken cancellationToken)
+    /// <summary>Reads the file that GitHub takes for the licence ("Get the license for a repository").</summary>
+    private async Task<string?> RecogniseLicenseAsync(RepositoryHead head, CancellationToken cancellationToken)
     {
         try
         {
-            var file = (await api.GetAsync<RepositoryContent>($"repos/{repository.Owner}/{repository.Name}/license", cancellationToken)).Body;
+            var file = (await api.GetAsync<RepositoryContent>($"{head.ApiPath}/license", cancellationToken)).Body;
             return file.Content is { } text ? LicenseTexts.Recognise(text[..Math.Min(text.Length, MaxLicenseText)]) : null;
         }
         catch (GitHubException e) when (e.Status == HttpStatusCode.NotFound)
@@ -95,7 +109,7 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
 /// <summary>What GitHub tells about a repository itself.</summary>
 /// <param name="Repository">Its present name.</param>
 /// <param name="DefaultBranch">The branch that is meant where none is named.</param>
-/// <param name="License">An SPDX identifier; null where there is none or it is not a known one.</param>
+/// <param name="License">An SPDX identifier, or <c>NOASSERTION</c> for a text that GitHub does not know; null where there is none.</param>
 /// <param name="IsArchived">Whether it is read-only for good.</param>
 internal sealed record RepositoryHead(GitHubRepository Repository, string DefaultBranch, string? License, bool IsArchived)
 {

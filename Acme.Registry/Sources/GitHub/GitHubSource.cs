@@ -60,7 +60,7 @@ public sealed class GitHubSource : ISource, IDisposable
         try
         {
             var (reference, path) = await new GitHubReferences(_api).ResolveAsync(head, place.Rest, cancellationToken);
-            archive = await DownloadAsync(new(_apiEndpoint, $"{head.ApiPath}/zipball/{GitHubReferences.Escape(reference)}"), cancellationToken);
+            archive = await DownloadAsync(head, reference, cancellationToken);
             var files = GitHubSnapshot.Select(archive.Files, path);
             if (files.Count == 0) throw new SourceException($"There is no '{path}' in {head.Repository.Owner}/{head.Repository.Name} at '{place.Rest[0]}'. Check the URL.");
             return new GitHubSnapshot(archive, files, await facts);
@@ -90,6 +90,25 @@ public sealed class GitHubSource : ISource, IDisposable
                 $"The URL is a page about a release, not the files of it. Give {place.Page}/tree/{GitHubReferences.Escape(string.Join('/', place.Rest.Skip(1)))} instead."),
             _ => throw new SourceException($"The URL is a page about the repository ('{place.Section}'), not the files in it. Give {place.Page} instead."),
         };
+    }
+
+    /// <summary>
+    /// By the API, or where that does not give it, by the site ("Downloading source code archives"): that costs no quota, and a mirror may
+    /// have only the one or the other.
+    /// </summary>
+    private async Task<Snapshot> DownloadAsync(RepositoryHead head, string reference, CancellationToken cancellationToken)
+    {
+        var name = GitHubReferences.Escape(reference);
+        try
+        {
+            return await DownloadAsync(new Uri(_apiEndpoint, $"{head.ApiPath}/zipball/{name}"), cancellationToken);
+        }
+        // Its subclasses are about an archive that is there but is not taken.
+        catch (SourceException e) when (e.GetType() == typeof(SourceException))
+        {
+            var (site, prefix) = (_webEndpoint.AbsoluteUri.TrimEnd('/'), reference == head.DefaultBranch && reference != "HEAD" ? "refs/heads/" : "");
+            return await DownloadAsync(new Uri($"{site}/{head.Repository.Owner}/{head.Repository.Name}/archive/{prefix}{name}.zip"), cancellationToken);
+        }
     }
 
     private async Task<Snapshot> DownloadAsync(Uri url, CancellationToken cancellationToken)

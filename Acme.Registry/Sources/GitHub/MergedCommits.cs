@@ -26,24 +26,25 @@ internal static partial class MergedCommits
         var merged = new HashSet<string>(landed);
         foreach (var commit in landed.Select(sha => bySha[sha]))
         {
-            if (commit.Parents is { Count: > 1 } parents)
+            var parents = ParentsOf(commit);
+            if (parents.Count > 1)
             {
-                var before = Ancestors([parents[0].Sha], bySha, []);
-                merged.UnionWith(Ancestors(parents.Skip(1).Select(p => p.Sha), bySha, before));
+                var before = Ancestors([parents[0]], bySha, []);
+                merged.UnionWith(Ancestors(parents.Skip(1), bySha, before));
             }
             else if (NumberIn(commit) is null)
             {
                 merged.UnionWith(RebasedBefore(commit, bySha, landed));
             }
         }
-        return [.. commits.Where(c => !merged.Contains(c.Sha) && c.Parents is not { Count: > 1 })];
+        return [.. commits.Where(c => !merged.Contains(c.Sha) && ParentsOf(c).Count < 2)];
     }
 
     private static IEnumerable<string> RebasedBefore(GitHubCommit last, Dictionary<string, GitHubCommit> bySha, HashSet<string> landed)
     {
-        for (var commit = last; commit.Parents is [var parent] && bySha.TryGetValue(parent.Sha, out commit);)
+        for (var commit = last; ParentsOf(commit) is [var parent] && bySha.TryGetValue(parent, out commit);)
         {
-            if (commit.Parents is { Count: > 1 } || landed.Contains(commit.Sha) || CommitList.DateOf(last) - CommitList.DateOf(commit) > OneGo) yield break;
+            if (ParentsOf(commit).Count > 1 || landed.Contains(commit.Sha) || CommitList.DateOf(last) - CommitList.DateOf(commit) > OneGo) yield break;
             yield return commit.Sha;
         }
     }
@@ -55,10 +56,12 @@ internal static partial class MergedCommits
         while (open.TryPop(out var sha))
         {
             if (without.Contains(sha) || !bySha.TryGetValue(sha, out var commit) || !found.Add(sha)) continue;
-            foreach (var parent in commit.Parents ?? []) open.Push(parent.Sha);
+            foreach (var parent in ParentsOf(commit)) open.Push(parent);
         }
         return found;
     }
+
+    private static List<string> ParentsOf(GitHubCommit commit) => [.. (commit.Parents ?? []).Select(p => p.Sha).Where(s => !string.IsNullOrEmpty(s))];
 
     /// <summary>The pull request that GitHub names in the first line of the message when it merges or squashes one.</summary>
     private static int? NumberIn(GitHubCommit commit)

@@ -6,7 +6,7 @@ using Octokit;
 namespace Acme.Registry.Sources.GitHub;
 
 /// <summary>Reads everything that metrics ask about one repository, once. The parts are read at the same time, and one that fails takes none of the others along.</summary>
-internal sealed class RepositoryCollection(GitHubApi api, RepositoryHead head, string page, DateTimeOffset now)
+internal sealed class RepositoryCollection(GitHubApi api, GitHubRepositories repositories, RepositoryHead head, string page, DateTimeOffset now)
 {
     // A tree without submodules is the rule, and the names of a few are enough to know what is meant.
     private const int SubmodulesNamed = 5;
@@ -16,6 +16,7 @@ internal sealed class RepositoryCollection(GitHubApi api, RepositoryHead head, s
 
     public async Task<RepositoryFacts> RunAsync(CancellationToken cancellationToken)
     {
+        var license = PartAsync("licence", token => repositories.LicenseAsync(head, token), cancellationToken);
         var files = PartAsync("files", ReadFilesAsync, cancellationToken);
         var commits = PartAsync("commits", token => CommitList.ReadAsync(api, head, now, token), cancellationToken);
         var pulls = PartAsync("pull requests", token => PullRequestList.ReadAsync(api, head, token), cancellationToken);
@@ -25,7 +26,7 @@ internal sealed class RepositoryCollection(GitHubApi api, RepositoryHead head, s
             Url = page,
             FoundBy = new("it was asked for"),
             CollectedAt = now,
-            License = head.License,
+            License = await license,
             IsArchived = head.IsArchived,
             Files = await files,
             History = (await commits)?.History(now),
@@ -68,7 +69,7 @@ internal sealed class RepositoryCollection(GitHubApi api, RepositoryHead head, s
         {
             return await read(cancellationToken);
         }
-        catch (GitHubException e)
+        catch (SourceException e)
         {
             Note(part, e);
         }
@@ -81,9 +82,9 @@ internal sealed class RepositoryCollection(GitHubApi api, RepositoryHead head, s
         return null;
     }
 
-    private void Note(string part, GitHubException e)
+    private void Note(string part, SourceException e)
     {
-        _problems[e.Status == HttpStatusCode.TooManyRequests ? e.Message : $"Its {part} could not be read: {e.Message}"] = true;
+        _problems[e is GitHubException { Status: HttpStatusCode.TooManyRequests } ? e.Message : $"Its {part} could not be read: {e.Message}"] = true;
         if (e.IsTransient) _isTransient = true;
     }
 }

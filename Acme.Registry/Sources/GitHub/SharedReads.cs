@@ -9,7 +9,8 @@ namespace Acme.Registry.Sources.GitHub;
 /// <param name="timeLimit">How long a reading may take; then its token ends it. Callers that give up do not, others may be waiting.</param>
 internal sealed class SharedReads<T>(TimeProvider time, TimeSpan keepFor, TimeSpan timeLimit)
 {
-    private const int MaxKept = 500;
+    // Facts with the longest lists of files take half a megabyte.
+    private const int MaxKept = 100;
 
     private readonly Dictionary<string, (Task<T> Read, DateTimeOffset Until)> _reads = [];
 

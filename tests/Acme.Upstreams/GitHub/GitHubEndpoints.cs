@@ -62,14 +62,21 @@ internal static class GitHubEndpoints
             : NotFound());
     }
 
-    /// <summary>Archives, where GitHub has them on a host of their own.</summary>
-    public static void MapGitHubWeb(this IEndpointRouteBuilder routes, string fixtures) =>
-        routes.MapGet("/{owner}/{name}/legacy.zip/{**branch}", (string owner, string name, string branch) =>
+    /// <summary>Archives; those to which the API redirects GitHub has on a host of their own.</summary>
+    public static void MapGitHubWeb(this IEndpointRouteBuilder routes, string fixtures)
+    {
+        routes.MapGet("/{owner}/{name}/legacy.zip/{**branch}", Archive);
+        routes.MapGet("/{owner}/{name}/archive/{**branch}", (string owner, string name, string branch) =>
+            branch.EndsWith(".zip", StringComparison.Ordinal) ? Archive(owner, name, branch[..^4]) : Results.NotFound());
+
+        IResult Archive(string owner, string name, string branch)
         {
-            if (GitHubFixture.Find(fixtures, owner, name) is not { } repository || !repository.Branches.Contains(branch)) return Results.NotFound();
-            return Results.Bytes(
-                GitHubArchive.Of(repository, branch), "application/zip", entityTag: new($"\"{repository.ShaOf(branch)}\""), enableRangeProcessing: true);
-        });
+            if (GitHubFixture.Find(fixtures, owner, name) is not { About: { Private: false, Empty: false } } repository) return Results.NotFound();
+            return repository.BranchOf(branch, []) is { } found
+                ? Results.Bytes(GitHubArchive.Of(repository, found), "application/zip", entityTag: new($"\"{repository.ShaOf(found)}\""), enableRangeProcessing: true)
+                : Results.NotFound();
+        }
+    }
 
     /// <summary>One request about one repository.</summary>
     private sealed record Asked(GitHubFixture Repository, GitHubHistory History, HttpContext Context)

@@ -127,13 +127,15 @@ public sealed class GitHubReviewsTests
     public async Task Facts_that_a_mirror_leaves_out_are_missed_not_fatal()
     {
         await using var gitHub = await GitHubUnderTest.StartWithAsync("""{ "commits": [{ "by": "cy", "daysAgo": 1 }] }""");
-        gitHub.Server.Faults.Add(Answers.Json("/commits\\?", """[{"sha":"a1","commit":{"message":"x","author":{"name":"Cy","date":"2020-01-01T00:00:00Z"}},"author":null,"unknown":{"x":[1]}}]"""));
+        gitHub.Server.Faults.Add(Answers.Json("/commits\\?", """[{"sha":"a1","commit":{"message":"x","author":{"name":"Cy","date":"2020-01-01T00:00:00Z"}},"author":null,"parents":[{"url":"x"},null],"unknown":{"x":[1]}}]"""));
+        gitHub.Server.Faults.Add(Answers.Json("/git/trees/", """{"tree":[{"path":"typeless"},{"type":"blob"},{"path":"a.py","type":"blob","size":null}]}"""));
         gitHub.Server.Faults.Add(Answers.Json("/commits/a1", """{"sha":"a1","files":[{"filename":"a.py","additions":3}]}"""));
         gitHub.Server.Faults.Add(Answers.Json("/pulls\\?", """[{"number":4,"merged_at":"2020-02-01T00:00:00Z","user":null}]"""));
         gitHub.Server.Faults.Add(Answers.Json("/pulls/4/files", """[{"filename":"b.py","additions":5}]"""));
         gitHub.Server.Faults.Add(Answers.Json("/pulls/4/reviews", """[{"id":1,"state":"APPROVED","user":{"login":"bo"}},{"id":2,"user":null}]"""));
         var facts = await gitHub.ReadAsync("own/repo");
         Assert.Null(facts.Problem);
+        Assert.Equal("a.py", Assert.Single(facts.Files!));
         Assert.Equal(new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero), facts.History!.LastCommitAt);
         Assert.Equal((1, 1, 5L, 8L), (facts.Reviews!.MergedPullRequests, facts.Reviews.ReviewedPullRequests, facts.Reviews.ReviewedAdditions, facts.Reviews.TotalAdditions));
     }

@@ -99,6 +99,18 @@ public sealed class GitHubSourceTests
         Assert.DoesNotContain("me:secret", refusal.Message);
     }
 
+    [Theory]
+    [InlineData("acme-research/branches", "README.md|main.py")]
+    [InlineData("acme-research/branches/tree/feature/x/sub/deep", "deep.py")]
+    public async Task Where_the_API_gives_no_archive_the_site_does(string url, string paths)
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync();
+        gitHub.Server.Faults.Add(Fault.Status("/zipball/", 403));
+        await using var snapshot = await gitHub.FetchAsync(url);
+        Assert.Equal(paths.Split('|'), snapshot.Files.Select(f => f.Path).Order(StringComparer.Ordinal));
+        Assert.Equal(1, gitHub.Asked("/archive/"));
+    }
+
     [Fact]
     public async Task A_renamed_repository_is_taken_under_its_new_name()
     {
@@ -121,11 +133,13 @@ public sealed class GitHubSourceTests
     public async Task A_failure_of_the_facts_is_no_failure_of_the_ingest()
     {
         await using var gitHub = await GitHubUnderTest.StartAsync();
-        gitHub.Server.Faults.Add(Fault.Status("/(commits|pulls|git/trees)", 500));
-        await using var snapshot = await gitHub.FetchAsync("acme-labs/textkit");
+        gitHub.Server.Faults.Add(Fault.Status("/(commits|pulls|license|git/trees)", 500));
+        await using var snapshot = await gitHub.FetchAsync("acme-labs/own-words");
         Assert.NotEmpty(snapshot.Files);
         Assert.True(snapshot.Repository!.IsTransient);
         Assert.Null(snapshot.Repository.Files);
+        Assert.Null(snapshot.Repository.License);
+        Assert.Contains("Its licence could not be read", snapshot.Repository.Problem);
     }
 
     [Fact]
