@@ -17,12 +17,11 @@ internal static class SourceSettings
     {
         var services = builder.Services;
         services.AddSettings<GitHubOptions>("Sources:GitHub");
-        services.AddSingleton(provider =>
-        {
-            var options = provider.GetRequiredService<IOptions<GitHubOptions>>();
-            var handler = GuardedHttp.CreateHandler([options.Value.ApiEndpoint.Authority]);
-            return new GitHubLicenses(new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(10) }, options);
-        });
+        services.AddSingleton<GitHubApi>();
+        services.AddSingleton<GitHubRepositories>();
+        services.AddSingleton<IRepositoryReader>(provider => provider.GetRequiredService<GitHubRepositories>());
+        services.AddSingleton<GitHubLicenses>();
+        services.AddSingleton<ISource, GitHubSource>();
 
         var spoolIsConfigured = builder.Configuration[$"{HttpSourceOptions.Section}:{nameof(HttpSourceOptions.SpoolDirectory)}"] is not null;
         services.AddSettings<HttpSourceOptions>(HttpSourceOptions.Section)

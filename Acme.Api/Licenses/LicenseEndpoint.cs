@@ -27,11 +27,14 @@ internal static class LicenseEndpoint
         ArtifactId id, SimpleLicenseCheckRequest request, HttpContext context, ICatalog catalog, GitHubLicenses gitHub, IOptions<GitHubOptions> options)
     {
         var model = (await catalog.Artifacts.GetAsync(id, Registry.Artifacts.ArtifactType.Model, context.RequestAborted)).Item;
-        if (!GitHubRepository.TryParse(request.GithubUrl, options.Value.WebEndpoint, out var repository))
-            throw new ProblemException(400, "Not a GitHub repository", $"The github_url must be like {options.Value.WebEndpoint}owner/repository.");
+        if (!GitHubUrl.TryParse(request.GithubUrl, options.Value.WebEndpoint, out var place))
+        {
+            throw new ProblemException(
+                400, "Not a GitHub repository", $"The github_url must be like {options.Value.WebEndpoint.AbsoluteUri.TrimEnd('/')}/owner/repository.");
+        }
         try
         {
-            var theirs = await gitHub.FindAsync(repository, context.RequestAborted);
+            var theirs = await gitHub.FindAsync(place.Repository, context.RequestAborted);
             return TypedResults.Ok(LicenseCompatibility.Check(model.License, theirs).IsCompatible);
         }
         catch (RepositoryNotFoundException e)
