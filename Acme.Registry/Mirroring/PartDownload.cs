@@ -50,7 +50,7 @@ internal sealed class PartDownload(HttpClient http, Uri url, long size, PartFile
             if (failure is null) return;
             fruitless = part.Length > before ? 0 : fruitless + 1;
             if (fruitless == MaxFruitlessAttempts || connection == MaxConnections) throw failure;
-            var wait = FirstPause * Math.Pow(4, fruitless);
+            var wait = FirstPause * Math.Pow(2, fruitless);
             wait = (wait / 2) + (wait / 2 * Random.Shared.NextDouble());
             if (pause is { } asked) wait = asked <= LongestPause ? asked : throw failure;
             await Task.Delay(wait, time, cancellationToken);
