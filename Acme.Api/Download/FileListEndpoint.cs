@@ -28,17 +28,19 @@ internal static class FileListEndpoint
         var found = await catalog.Artifacts.GetAsync(key, context.RequestAborted);
         var manifest = await revisions.GetManifestAsync(found.Item.Head, context.RequestAborted);
         var mode = options.Value.ModeOf(manifest);
-        return TypedResults.Ok<IReadOnlyList<Wire.ArtifactFile>>([.. manifest.Entries.Select(e => ToWire(e, mode, mirror))]);
+        var files = new List<Wire.ArtifactFile>(manifest.Entries.Count);
+        foreach (var entry in manifest.Entries) files.Add(await ToWireAsync(entry, mode, mirror, context.RequestAborted));
+        return TypedResults.Ok<IReadOnlyList<Wire.ArtifactFile>>(files);
     }
 
-    private static Wire.ArtifactFile ToWire(ManifestEntry entry, MirrorMode mode, Mirror mirror)
+    private static async ValueTask<Wire.ArtifactFile> ToWireAsync(ManifestEntry entry, MirrorMode mode, Mirror mirror, CancellationToken cancellationToken)
     {
         var file = new Wire.ArtifactFile
         {
             Path = entry.Path, Size = entry.Size, Sha256 = entry.Digest.ToString(), Mirrored = true, State = Wire.FileState.Stored,
         };
         // What has arrived is stored also before the manifest says so.
-        if (entry.Remote is not { } remote || (entry.Problem is null && mirror.CrcOf(entry.Digest) is not null)) return file;
+        if (entry.Remote is not { } remote || await mirror.FindArrivedAsync(entry, cancellationToken) is not null) return file;
 
         file = file with { Mirrored = false, Url = remote.AbsoluteUri };
         if (entry.Problem is { } problem) return file with { State = Wire.FileState.Failed, Problem = $"{problem} {RemoteDownload.TryAgain}" };

@@ -75,6 +75,8 @@ public sealed class IngestPipeline(
         {
             if (file.Remote is { } remote && file.Size > mirrorOptions.Value.InlineUpTo)
             {
+                if (remote.Url is not { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "" })
+                    throw new SourceException($"The file '{file.Path}' is said to be at a URL that cannot be kept: it must be http or https, without user name and password.");
                 entries.Add(new(file.Path, file.Size, remote.Digest, null, remote.Url));
                 return;
             }

@@ -143,7 +143,7 @@ public sealed class ContentFetch : IAsyncDisposable
                 Begun = () => _begun.TrySetResult(),
                 Grown = () => Publish(part.Length, Math.Min(part.Length, File.Size - 1)),
             };
-            await download.RunAsync(cancellationToken);
+            await FillAsync(download, part, cancellationToken);
             if (part.Digest is var actual && actual != File.Digest) throw WrongDigest(actual, part.Inherited > 0);
             Publish(File.Size, File.Size);
             await StoreAsync(part, cancellationToken);
@@ -155,6 +155,20 @@ public sealed class ContentFetch : IAsyncDisposable
         }
         part.Delete();
         return part.Crc32;
+    }
+
+    private static async Task FillAsync(PartDownload download, PartFile part, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await download.RunAsync(cancellationToken);
+        }
+        catch (StorageFullException)
+        {
+            // The catalog may be on the same disk; the source still has what is given up here.
+            part.Delete();
+            throw;
+        }
     }
 
     private async Task StoreAsync(PartFile part, CancellationToken cancellationToken)

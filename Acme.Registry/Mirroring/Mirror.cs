@@ -75,9 +75,23 @@ public sealed class Mirror : IAsyncDisposable
     }
 
     /// <summary>Returns when the content is in the blob store; its CRC-32. Throws as <see cref="ContentFetch.Completion"/>.</summary>
-    public async Task<uint> ArriveAsync(ManifestEntry file, CancellationToken cancellationToken)
+    public async Task<uint> ArriveAsync(ManifestEntry file, CancellationToken cancellationToken) =>
+        await FindArrivedAsync(file, cancellationToken) is { Crc32: var crc32 } ? crc32 : await FetchAsync(file, null, cancellationToken);
+
+    /// <summary>The blob and CRC-32 of content that arrived in this process lately and is still there; nothing when this process knows of none.</summary>
+    public async Task<(BlobInfo Blob, uint Crc32)?> FindArrivedAsync(ManifestEntry file, CancellationToken cancellationToken) =>
+        _arrived.TryGetValue(file.Digest, out uint crc32)
+        && await _blobs.FindAsync(file.Digest, cancellationToken) is { } blob
+        && blob.Size == file.Size
+            ? (blob, crc32)
+            : null;
+
+    /// <summary>Returns when the content has been put into the blob store since the call began; its CRC-32. Throws as <see cref="ContentFetch.Completion"/>.</summary>
+    /// <param name="file">A file with <see cref="ManifestEntry.Remote"/>.</param>
+    /// <param name="isUnwanted">Asked when it is cancelled: whether nobody refers to the content any more.</param>
+    /// <param name="cancellationToken">Gives the share in the fetch back.</param>
+    internal async Task<uint> FetchAsync(ManifestEntry file, Func<bool>? isUnwanted, CancellationToken cancellationToken)
     {
-        if (CrcOf(file.Digest) is { } known) return known;
         while (true)
         {
             await using var share = await JoinAsync(file, cancellationToken);
@@ -89,11 +103,22 @@ public sealed class Mirror : IAsyncDisposable
             {
                 // What another artifact's source did wrong says nothing about this one's.
             }
+            catch (OperationCanceledException)
+            {
+                share.Discards = isUnwanted?.Invoke() == true;
+                throw;
+            }
         }
     }
 
-    /// <summary>The CRC-32 of content that arrived in this process lately; null when this process does not know it.</summary>
-    public uint? CrcOf(Sha256Digest digest) => _arrived.TryGetValue(digest, out uint crc32) ? crc32 : null;
+    /// <summary>Throws away what has arrived of a content that nobody is fetching.</summary>
+    internal void Forget(ManifestEntry file)
+    {
+        lock (_lock)
+        {
+            if (Directory.Exists(_directory) && !_underWay.ContainsKey((file.Digest, file.Size))) File.Delete(PartPath(file));
+        }
+    }
 
     /// <summary>How far the content is: whether it is being fetched here, and how many of its bytes have arrived.</summary>
     public (bool UnderWay, long FetchedBytes) ProgressOf(ManifestEntry file)

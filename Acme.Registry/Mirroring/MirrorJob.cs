@@ -78,7 +78,10 @@ public sealed class MirrorJob(
         if (work.Failures.TryPeek(out var failure) && attempts + 1 >= MaxAttempts)
         {
             foreach (var file in wanted.Where(f => !work.Outcomes.ContainsKey(f.Digest)))
+            {
+                mirror.Forget(file);
                 work.Outcomes[file.Digest] = new(null, $"{failure.Message} It was tried {MaxAttempts} times.");
+            }
             failure = null;
         }
         await _record.NoteAsync(order, work.Outcomes, cancellationToken);
@@ -124,27 +127,10 @@ public sealed class MirrorJob(
     /// The CRC of the content, when it is here. What was put since the revision was published needs not be put again; see
     /// <see cref="Maintenance.GarbageCollector"/>.
     /// </summary>
-    private async Task<uint> FetchAsync(Work work, ManifestEntry file, CancellationToken cancellationToken)
-    {
-        if (mirror.CrcOf(file.Digest) is { } known && await blobs.FindAsync(file.Digest, cancellationToken) is { } blob && blob.PutAt >= work.Revision.CreatedAt)
-            return known;
-        while (true)
-        {
-            await using var share = await mirror.JoinAsync(file, cancellationToken);
-            try
-            {
-                return await share.Fetch.Completion.WaitAsync(cancellationToken);
-            }
-            catch (SourceException) when (share.Fetch.File.Remote != file.Remote)
-            {
-                // What another artifact's source did wrong says nothing about this one's.
-            }
-            finally
-            {
-                share.Discards = cancellationToken.IsCancellationRequested && !work.Ordered.IsCancellationRequested;
-            }
-        }
-    }
+    private async Task<uint> FetchAsync(Work work, ManifestEntry file, CancellationToken cancellationToken) =>
+        await mirror.FindArrivedAsync(file, cancellationToken) is var (blob, crc32) && blob.PutAt >= work.Revision.CreatedAt
+            ? crc32
+            : await mirror.FetchAsync(file, () => !work.Ordered.IsCancellationRequested, cancellationToken);
 
     /// <summary>Ends the work when nobody wants its result any more.</summary>
     private async Task StopWhenGoneAsync(MirrorOrder order, CancellationTokenSource stop, CancellationToken cancellationToken)

@@ -43,7 +43,12 @@ public sealed class MirrorTests : IAsyncLifetime
         Assert.Equal(Crc32.HashToUInt32(Content), await _mirror.ArriveAsync(file, default));
         Assert.Equal(Content, await _blobs.ReadAllBytesAsync(file.Digest));
         Assert.Empty(Parts());
-        Assert.Equal(Crc32.HashToUInt32(Content), _mirror.CrcOf(file.Digest));
+        Assert.Equal(Crc32.HashToUInt32(Content), (await _mirror.FindArrivedAsync(file, default))!.Value.Crc32);
+        await _blobs.DeleteAsync(file.Digest, DateTimeOffset.MaxValue);
+        Assert.Null(await _mirror.FindArrivedAsync(file, default));
+        await _mirror.ArriveAsync(file, default);
+        Assert.Equal(Content, await _blobs.ReadAllBytesAsync(file.Digest));
+        Assert.Equal(2, _server.Requests.Count);
     }
 
     [Fact]
