@@ -1,7 +1,6 @@
 using Acme.Api.Authentication;
 using Acme.Registry.Access;
 using Acme.Registry.Audit;
-using Acme.Registry.Download;
 using Acme.Registry.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
@@ -22,10 +21,6 @@ internal static class ArtifactEndpoints
         artifact.MapDelete("", DeleteAsync)
             .WithName("ArtifactDelete").WithSummary("Delete this artifact")
             .RequirePermission(Permissions.Upload);
-
-        artifact.MapGet("/files", ListFilesAsync)
-            .WithName("ArtifactFilesList").WithSummary("List the files of this artifact")
-            .RequirePermission(Permissions.Search);
     }
 
     private static async Task<Ok<Wire.Artifact>> GetAsync([AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog)
@@ -40,16 +35,5 @@ internal static class ArtifactEndpoints
         if (await catalog.Artifacts.DeleteAsync(key.Id, context.RequestAborted))
             await catalog.Audit.RecordAsync(context, found.Item, AuditAction.Delete, time);
         return TypedResults.Ok();
-    }
-
-    private static async Task<Ok<IReadOnlyList<Wire.ArtifactFile>>> ListFilesAsync(
-        [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, RevisionReader revisions)
-    {
-        var found = await catalog.Artifacts.GetAsync(key, context.RequestAborted);
-        var manifest = await revisions.GetManifestAsync(found.Item.Head, context.RequestAborted);
-        return TypedResults.Ok<IReadOnlyList<Wire.ArtifactFile>>(
-        [
-            .. manifest.Entries.Select(e => new Wire.ArtifactFile { Path = e.Path, Size = e.Size, Sha256 = e.Digest.ToString(), Mirrored = true }),
-        ]);
     }
 }

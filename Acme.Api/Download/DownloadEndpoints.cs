@@ -5,6 +5,7 @@ using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Audit;
 using Acme.Registry.Download;
+using Acme.Registry.Mirroring;
 using Acme.Registry.Storage;
 using Microsoft.Net.Http.Headers;
 
@@ -19,16 +20,18 @@ internal static class DownloadEndpoints
     {
         var artifact = routes.MapGroup("/artifacts/{artifact_type}/{id}").WithTags("Download")
             .RequirePermission(Permissions.Download)
-            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(416);
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(416)
+            .ProducesProblem(424).ProducesProblem(502);
 
         artifact.MapMethods("/download", GetAndHead, BundleAsync)
             .WithName("ArtifactDownload").WithSummary("Download this artifact, or part of it, as a ZIP")
-            .WithDescription("part is all, weights or datasets. Answers Range (one range), If-Range and HEAD; the same revision always gives the same bytes.")
-            .Produces(200, contentType: "application/zip").Produces(206, contentType: "application/zip");
+            .WithDescription("part is all, weights or datasets. Answers Range (one range), If-Range and HEAD; the same revision always gives the same bytes. Files that are still on their way are waited for; 409 when they are kept at the source only.")
+            .Produces(200, contentType: "application/zip").Produces(206, contentType: "application/zip")
+            .ProducesProblem(409);
 
         artifact.MapMethods("/files/{**path}", GetAndHead, FileAsync)
             .WithName("ArtifactFileDownload").WithSummary("Download one file of this artifact")
-            .WithDescription("Answers Range (one range), If-Range and HEAD.")
+            .WithDescription("Answers Range (one range), If-Range and HEAD. A file that is still on its way is passed on as it arrives; one that is kept at the source only is redirected to.")
             .Produces(200, contentType: "application/octet-stream").Produces(206, contentType: "application/octet-stream").Produces(302);
     }
 
@@ -49,8 +52,30 @@ internal static class DownloadEndpoints
 
         var suffix = wanted == BundlePart.All ? "" : $"-{part}";
         var content = new Content("application/zip", SafeFileName(artifact.Name) + suffix + ".zip", bundle.ETag, bundle.Length);
-        await SendAsync(context, catalog, artifact, content, time, (offset, length) =>
-            bundle.CopyToAsync(blobs, offset, length, context.Response.BodyWriter, context.RequestAborted));
+        if (bundle.RemoteFiles.Count == 0)
+        {
+            await SendAsync(context, catalog, artifact, content, time, (offset, length) =>
+                bundle.CopyToAsync(blobs, offset, length, context.Response.BodyWriter, cancellationToken: context.RequestAborted));
+            return;
+        }
+        var remote = context.RequestServices.GetRequiredService<RemoteDownload>();
+        if (remote.IsPointer(await revisions.GetManifestAsync(artifact.Head, context.RequestAborted)))
+        {
+            var files = $"/artifacts/{artifact.Type.Word()}/{artifact.Id}/files";
+            throw new ProblemException(409, "Kept at the source only", $"{bundle.RemoteFiles.Count} files of this artifact are so large that the registry keeps only their URLs. GET {files} lists them; GET {files}/{{path}} redirects to each.");
+        }
+        foreach (var file in bundle.RemoteFiles) RemoteDownload.ThrowIfFailed(file);
+        await SendRemoteAsync(context, catalog, artifact, content, time, BeginAsync, (_, offset, length) =>
+            bundle.CopyToAsync(blobs, offset, length, context.Response.BodyWriter, remote.ArriveAsync, context.RequestAborted));
+
+        async Task<MirrorShare?> BeginAsync()
+        {
+            foreach (var file in bundle.RemoteFiles)
+            {
+                if (!await remote.HasArrivedAsync(file, context.RequestAborted)) return await remote.BeginAsync(context, artifact, file, all: true);
+            }
+            return null;
+        }
     }
 
     private static async Task FileAsync(
@@ -62,19 +87,61 @@ internal static class DownloadEndpoints
         var file = manifest.Find(exact)
             ?? throw new ProblemException(404, "No such file", $"The artifact has no file '{exact}'. GET /artifacts/{key.ArtifactType.Value.Word()}/{key.Id}/files lists its files.");
 
-        if (HttpMethods.IsGet(context.Request.Method) && await blobs.GetDirectUriAsync(file.Digest, TimeSpan.FromMinutes(15), context.RequestAborted) is { } direct)
+        var content = new Content("application/octet-stream", SafeFileName(exact[(exact.LastIndexOf('/') + 1)..]), $"\"{file.Digest}\"", file.Size);
+        if (file.Remote is { } url && context.RequestServices.GetRequiredService<RemoteDownload>() is var remote
+            && !await remote.HasArrivedAsync(file, context.RequestAborted))
         {
-            await catalog.Audit.RecordAsync(context, artifact, AuditAction.Download, time);
-            context.Response.Redirect(direct.AbsoluteUri);
+            RemoteDownload.ThrowIfFailed(file);
+            if (remote.IsPointer(manifest))
+                await RedirectAsync(context, catalog, artifact, url, time);
+            else
+                await SendRemoteAsync(context, catalog, artifact, content, time, async () => await remote.BeginAsync(context, artifact, file, all: false), (share, offset, length) =>
+                    share!.Fetch.CopyToAsync(offset, length, context.Response.BodyWriter, context.RequestAborted));
             return;
         }
-        var content = new Content("application/octet-stream", SafeFileName(exact[(exact.LastIndexOf('/') + 1)..]), $"\"{file.Digest}\"", file.Size);
+
+        if (HttpMethods.IsGet(context.Request.Method) && await blobs.GetDirectUriAsync(file.Digest, TimeSpan.FromMinutes(15), context.RequestAborted) is { } direct)
+        {
+            await RedirectAsync(context, catalog, artifact, direct, time);
+            return;
+        }
         await SendAsync(context, catalog, artifact, content, time, (offset, length) =>
             blobs.CopyToAsync(file.Digest, offset, length, context.Response.BodyWriter, context.RequestAborted));
     }
 
+    private static async Task RedirectAsync(HttpContext context, ICatalog catalog, Artifact artifact, Uri url, TimeProvider time)
+    {
+        if (HttpMethods.IsGet(context.Request.Method)) await catalog.Audit.RecordAsync(context, artifact, AuditAction.Download, time);
+        context.Response.Redirect(url.AbsoluteUri);
+    }
+
+    /// <summary>Sends content that may still be on its way: a source that does not give it at all is found out before the first byte.</summary>
+    private static async Task SendRemoteAsync(
+        HttpContext context,
+        ICatalog catalog,
+        Artifact artifact,
+        Content content,
+        TimeProvider time,
+        Func<Task<MirrorShare?>> beginAsync,
+        Func<MirrorShare?, long, long, Task> copyAsync)
+    {
+        if (await PrepareAsync(context, content) is not { } range) return;
+        await using var share = await beginAsync();
+        await catalog.Audit.RecordAsync(context, artifact, AuditAction.Download, time);
+        var logger = context.RequestServices.GetRequiredService<ILogger<RemoteDownload>>();
+        await RemoteDownload.CopyAsync(context, logger, () => copyAsync(share, range.Offset, range.Length));
+    }
+
     private static async Task SendAsync(
         HttpContext context, ICatalog catalog, Artifact artifact, Content content, TimeProvider time, Func<long, long, Task> copyAsync)
+    {
+        if (await PrepareAsync(context, content) is not { } range) return;
+        await catalog.Audit.RecordAsync(context, artifact, AuditAction.Download, time);
+        await copyAsync(range.Offset, range.Length);
+    }
+
+    /// <summary>Sets status and headers; what is to be sent, where anything is.</summary>
+    private static async Task<RangeRequest?> PrepareAsync(HttpContext context, Content content)
     {
         var (request, response) = (context.Request, context.Response);
         response.Headers.AcceptRanges = "bytes";
@@ -83,7 +150,7 @@ internal static class DownloadEndpoints
         if (request.Headers.IfNoneMatch.ToString() is { Length: > 0 } known && Matches(known, content.ETag))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
-            return;
+            return null;
         }
 
         var range = RangeRequest.Evaluate(request.Headers.Range, request.Headers.IfRange, content.ETag, content.Length);
@@ -91,7 +158,7 @@ internal static class DownloadEndpoints
         {
             response.Headers.ContentRange = $"bytes */{content.Length}";
             await Problem.WriteAsync(context, Problem.Of(416, "Range not satisfiable", $"The content has {content.Length} bytes."));
-            return;
+            return null;
         }
         if (range.Outcome == RangeOutcome.Partial)
         {
@@ -102,10 +169,7 @@ internal static class DownloadEndpoints
         response.ContentLength = range.Length;
         response.Headers.ContentDisposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = content.FileName, FileName = Ascii(content.FileName) }.ToString();
         response.Headers.XContentTypeOptions = "nosniff";
-        if (HttpMethods.IsHead(request.Method)) return;
-
-        await catalog.Audit.RecordAsync(context, artifact, AuditAction.Download, time);
-        await copyAsync(range.Offset, range.Length);
+        return HttpMethods.IsHead(request.Method) ? null : range;
     }
 
     private static bool Matches(string ifNoneMatch, string etag) =>

@@ -46,6 +46,7 @@ public static class RegistryRoutes
 
         app.MapIngest();
         app.MapUpload();
+        app.MapFileList();
         app.MapDownloads();
 
         app.MapRatings();

@@ -123,6 +123,7 @@ public static class RegistryServices
         builder.Services.AddSingleton<JobRunner>();
         builder.Services.AddSingleton<RevisionReader>();
         builder.AddSources();
+        builder.AddMirroring();
     }
 
     private static void AddScoring(this WebApplicationBuilder builder)

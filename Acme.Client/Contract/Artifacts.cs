@@ -90,6 +90,39 @@ public sealed record ArtifactFile
 
     /// <summary>Whether the registry holds the bytes itself.</summary>
     public required bool Mirrored { get; init; }
+
+    /// <summary>Where the bytes are.</summary>
+    public required FileState State { get; init; }
+
+    /// <summary>Bytes that have arrived so far, while not all have.</summary>
+    public long? FetchedBytes { get; init; }
+
+    /// <summary>Why the file will not be fetched any more, and what can be done.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Where the file can be had at its source, while the registry does not hold it.</summary>
+    public string? Url { get; init; }
+}
+
+/// <summary>Where the bytes of a file are.</summary>
+[JsonConverter(typeof(WordConverter<FileState>))]
+public enum FileState
+{
+    /// <summary><c>stored</c>: in the registry.</summary>
+    Stored,
+
+    /// <summary><c>waiting</c>: at the source, to be fetched later or when it is downloaded.</summary>
+    Waiting,
+
+    /// <summary><c>fetching</c>: on the way.</summary>
+    Fetching,
+
+    /// <summary><c>pointer</c>: at the source, where it stays; a download is redirected there.</summary>
+    [JsonStringEnumMemberName("pointer")]
+    AtSource,
+
+    /// <summary><c>failed</c>: the source did not give what it had announced.</summary>
+    Failed,
 }
 
 /// <summary>Megabytes (10^6 bytes) to download.</summary>

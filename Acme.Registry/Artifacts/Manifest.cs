@@ -9,8 +9,12 @@ namespace Acme.Registry.Artifacts;
 /// <param name="Path">Relative path, <c>/</c> between segments, no <c>.</c> or <c>..</c> segment.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Digest">SHA-256 of the content; names the blob.</param>
-/// <param name="Crc32">CRC-32 (ISO 3309, as in ZIP) of the content, kept so that a bundle can be laid out without reading it.</param>
-public sealed record ManifestEntry(string Path, long Size, Sha256Digest Digest, uint Crc32);
+/// <param name="Crc32">
+/// CRC-32 (ISO 3309, as in ZIP) of the content, kept so that a bundle can be written without reading it twice; null until the content is here.
+/// </param>
+/// <param name="Remote">Where content that is not here yet is fetched; null once it is.</param>
+/// <param name="Problem">Why content that is not here will not be fetched any more, for people; null while it may.</param>
+public sealed record ManifestEntry(string Path, long Size, Sha256Digest Digest, uint? Crc32, Uri? Remote = null, string? Problem = null);
 
 /// <summary>The contents of a revision: its files in ordinal order of their paths. Immutable.</summary>
 public sealed class Manifest
@@ -28,6 +32,7 @@ public sealed class Manifest
         }
         Entries = ordered;
         TotalSize = ordered.Sum(e => e.Size);
+        RemoteSize = ordered.Where(e => e.Remote is not null).Sum(e => e.Size);
         _byPath = new(() => ordered.ToDictionary(e => e.Path, StringComparer.Ordinal));
     }
 
@@ -37,12 +42,15 @@ public sealed class Manifest
     /// <summary>Sum of the sizes, in bytes.</summary>
     public long TotalSize { get; }
 
+    /// <summary>Sum of the sizes of the files whose content is not here yet, in bytes; 0 when everything is.</summary>
+    public long RemoteSize { get; }
+
     /// <summary>The file with exactly this path, if there is one.</summary>
     public ManifestEntry? Find(string path) => _byPath.Value.GetValueOrDefault(path);
 
     /// <summary>
     /// 40 hexadecimal characters that name these contents: the first 160 bits of the SHA-256 over
-    /// <c>path NUL size NUL sha256 LF</c> of every entry in order.
+    /// <c>path NUL size NUL sha256 LF</c> of every entry in order. Where the content is, and whether it has arrived, plays no part.
     /// </summary>
     public string RevisionId()
     {

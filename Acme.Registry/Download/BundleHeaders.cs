@@ -27,12 +27,12 @@ internal static class BundleHeaders
     public static int EndLength(long count, long directoryOffset, long directorySize) =>
         ZipFormat.EndSize + (EndIsLarge(count, directoryOffset, directorySize) ? ZipFormat.Zip64EndSize + ZipFormat.Zip64LocatorSize : 0);
 
-    public static void WriteLocal(Span<byte> header, ManifestEntry file)
+    public static void WriteLocal(Span<byte> header, ManifestEntry file, uint crc32)
     {
         var large = IsLarge(file.Size);
         var fields = new Fields(header);
         fields.U32(ZipFormat.LocalHeaderSignature);
-        WriteCommon(ref fields, file, large ? Zip64Version : PlainVersion, large ? ExtraHeader + 16 : 0);
+        WriteCommon(ref fields, file, crc32, large ? Zip64Version : PlainVersion, large ? ExtraHeader + 16 : 0);
         fields.Text(file.Path);
         if (!large) return;
         fields.U16(ZipFormat.Zip64ExtraId);
@@ -41,14 +41,14 @@ internal static class BundleHeaders
         fields.U64(file.Size);
     }
 
-    public static void WriteCentral(Span<byte> header, ManifestEntry file, long offset)
+    public static void WriteCentral(Span<byte> header, ManifestEntry file, uint crc32, long offset)
     {
         var extra = CentralExtraLength(file, offset);
         var version = extra > 0 ? Zip64Version : PlainVersion;
         var fields = new Fields(header);
         fields.U32(ZipFormat.CentralHeaderSignature);
         fields.U16((ushort)(MadeByUnix | version));
-        WriteCommon(ref fields, file, version, extra);
+        WriteCommon(ref fields, file, crc32, version, extra);
         fields.U16(0); // comment
         fields.U16(0); // disk
         fields.U16(0); // internal attributes
@@ -99,13 +99,13 @@ internal static class BundleHeaders
     }
 
     /// <summary>What both headers of an entry have in common, from the version needed to the length of the extra fields.</summary>
-    private static void WriteCommon(ref Fields fields, ManifestEntry file, ushort version, int extraLength)
+    private static void WriteCommon(ref Fields fields, ManifestEntry file, uint crc32, ushort version, int extraLength)
     {
         fields.U16(version);
         fields.U16(ZipFormat.FlagUtf8);
         fields.U16(ZipFormat.MethodStored);
         fields.U32(FirstDosTime);
-        fields.U32(file.Crc32);
+        fields.U32(crc32);
         fields.U32(Plain32(file.Size));
         fields.U32(Plain32(file.Size));
         fields.U16((ushort)Encoding.UTF8.GetByteCount(file.Path));

@@ -30,6 +30,7 @@ public sealed class BundleLayout
     private BundleLayout(Manifest manifest)
     {
         _files = manifest.Entries;
+        RemoteFiles = manifest.RemoteSize == 0 ? [] : [.. _files.Where(f => f.Remote is not null)];
         _local = new long[_files.Count + 1];
         _central = new long[_files.Count + 1];
         for (var i = 0; i < _files.Count; i++)
@@ -53,6 +54,9 @@ public sealed class BundleLayout
     /// <summary>Files in it; without any it is still a valid ZIP.</summary>
     public int FileCount => _files.Count;
 
+    /// <summary>Those of its files whose content is not in the blob store yet, as far as the manifest knows.</summary>
+    public IReadOnlyList<ManifestEntry> RemoteFiles { get; }
+
     /// <summary>
     /// Strong entity tag, with its quotes: the <see cref="Manifest.RevisionId"/> of exactly the files in the bundle and the version of the
     /// layout, so that it names the bytes even when what counts as weights changes.
@@ -75,11 +79,20 @@ public sealed class BundleLayout
     /// <param name="offset">First byte.</param>
     /// <param name="length">Number of bytes.</param>
     /// <param name="destination">Neither completed nor failed here.</param>
+    /// <param name="arrive">
+    /// Returns when the content of one of <see cref="RemoteFiles"/> is in the blob store, with its CRC-32; what it throws comes through.
+    /// Not needed where there are none.
+    /// </param>
     /// <param name="cancellationToken">Ends the writing.</param>
     /// <exception cref="ArgumentOutOfRangeException">The range is not inside the ZIP; nothing was written.</exception>
     /// <exception cref="BlobNotFoundException">A file is gone; what stands before it may have been written.</exception>
     public async Task CopyToAsync(
-        IBlobStore blobs, long offset, long length, PipeWriter destination, CancellationToken cancellationToken = default)
+        IBlobStore blobs,
+        long offset,
+        long length,
+        PipeWriter destination,
+        Func<ManifestEntry, CancellationToken, Task<uint>>? arrive = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(length);
@@ -91,13 +104,15 @@ public sealed class BundleLayout
             if (position < DirectoryOffset && FileAt(position) is var (file, inFile) && inFile >= 0)
             {
                 var count = Math.Min(end - position, file.Size - inFile);
+                if (file.Crc32 is null) await Arrive(file);
                 await blobs.CopyToAsync(file.Digest, inFile, count, destination, cancellationToken);
                 position += count;
                 unflushed = FlushAt;
             }
             else
             {
-                var written = WriteHeader(position, end, destination);
+                var crc32 = DescribedAt(position) is { } described ? described.Crc32 ?? await Arrive(described) : 0;
+                var written = WriteHeader(position, end, crc32, destination);
                 position += written;
                 unflushed += written;
             }
@@ -110,6 +125,9 @@ public sealed class BundleLayout
                 unflushed = 0;
             }
         }
+
+        Task<uint> Arrive(ManifestEntry file) =>
+            (arrive ?? throw new ArgumentNullException(nameof(arrive), $"The content of '{file.Path}' is not here."))(file, cancellationToken);
     }
 
     /// <summary>The entry at a position before the directory, and the offset into its contents; negative while in its header.</summary>
@@ -119,20 +137,24 @@ public sealed class BundleLayout
         return (_files[i], position - (_local[i + 1] - _files[i].Size));
     }
 
+    /// <summary>The file that the header at the position describes; nothing for the end records.</summary>
+    private ManifestEntry? DescribedAt(long position) =>
+        position >= EndOffset ? null : _files[IndexAt(position >= DirectoryOffset ? _central : _local, position)];
+
     /// <summary>Writes what is left of the header at the position, or of the end records; returns the number of bytes.</summary>
-    private int WriteHeader(long position, long end, PipeWriter destination)
+    private int WriteHeader(long position, long end, uint crc32, PipeWriter destination)
     {
         var (start, length) = HeaderAt(position);
         var skip = (int)(position - start);
         var count = (int)Math.Min(length - skip, end - position);
         if (count == length)
         {
-            WriteHeaderAt(start, destination.GetSpan(length)[..length]);
+            WriteHeaderAt(start, crc32, destination.GetSpan(length)[..length]);
             destination.Advance(length);
             return length;
         }
         var whole = ArrayPool<byte>.Shared.Rent(length);
-        WriteHeaderAt(start, whole.AsSpan(0, length));
+        WriteHeaderAt(start, crc32, whole.AsSpan(0, length));
         destination.Write(whole.AsSpan(skip, count));
         ArrayPool<byte>.Shared.Return(whole);
         return count;
@@ -150,7 +172,7 @@ public sealed class BundleLayout
         return (_local[i], (int)(_local[i + 1] - _local[i] - _files[i].Size));
     }
 
-    private void WriteHeaderAt(long start, Span<byte> header)
+    private void WriteHeaderAt(long start, uint crc32, Span<byte> header)
     {
         if (start >= EndOffset)
         {
@@ -159,11 +181,11 @@ public sealed class BundleLayout
         else if (start >= DirectoryOffset)
         {
             var c = IndexAt(_central, start);
-            BundleHeaders.WriteCentral(header, _files[c], _local[c]);
+            BundleHeaders.WriteCentral(header, _files[c], crc32, _local[c]);
         }
         else
         {
-            BundleHeaders.WriteLocal(header, _files[IndexAt(_local, start)]);
+            BundleHeaders.WriteLocal(header, _files[IndexAt(_local, start)], crc32);
         }
     }
 

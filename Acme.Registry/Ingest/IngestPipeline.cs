@@ -1,18 +1,22 @@
 using System.Collections.Concurrent;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Audit;
+using Acme.Registry.Mirroring;
 using Acme.Registry.Scoring;
 using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Sources;
 using Acme.Registry.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Acme.Registry.Ingest;
 
 /// <summary>
 /// From a snapshot to a published artifact: files into the blob store, facts, rating, verdict, and, last, one write to the catalog.
 /// Until that write the artifact does not exist; whatever fails before it leaves only blobs that garbage collection takes.
+/// Large files that the source announces by their digest follow later; see <see cref="MirrorQueue"/>.
 /// </summary>
-public sealed class IngestPipeline(ICatalog catalog, IBlobStore blobs, RatingService ratings, TimeProvider time)
+public sealed class IngestPipeline(
+    ICatalog catalog, IBlobStore blobs, RatingService ratings, MirrorQueue mirroring, IOptions<MirrorOptions> mirrorOptions, TimeProvider time)
 {
     // Small files cost one flush to disk each; several at a time share it. More does not help on one disk.
     private const int FilesAtOnce = 8;
@@ -53,9 +57,13 @@ public sealed class IngestPipeline(ICatalog catalog, IBlobStore blobs, RatingSer
             LineageProblem = assessment.LineageProblem,
             Rating = assessment.Reference,
         };
-        return order.Replaces
+        var mirrorOrder = new MirrorOrder { Artifact = order.Id, Revision = revisionId, Epoch = order.Epoch, UserName = order.UserName, IsAdmin = order.IsAdmin };
+        using var pending = await mirroring.PrepareAsync(mirrorOrder, manifest);
+        var published = order.Replaces
             ? await ReplaceAsync(order, artifact, assessment.Card ?? "", cancellationToken)
             : await AddAsync(order, artifact, assessment.Card ?? "", cancellationToken);
+        pending.Published();
+        return published;
     }
 
     private async Task<Manifest> StoreAsync(Snapshot snapshot, CancellationToken cancellationToken)
@@ -65,10 +73,19 @@ public sealed class IngestPipeline(ICatalog catalog, IBlobStore blobs, RatingSer
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(snapshot.Files, parallel, async (file, ct) =>
         {
+            if (file.Remote is { } remote && file.Size > mirrorOptions.Value.InlineUpTo)
+            {
+                if (remote.Url is not { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "" })
+                    throw new SourceException($"The file '{file.Path}' is said to be at a URL that cannot be kept: it must be http or https, without user name and password.");
+                entries.Add(new(file.Path, file.Size, remote.Digest, null, remote.Url));
+                return;
+            }
             await using var content = await file.OpenAsync(ct);
             await using var measured = new Crc32Stream(content);
             var (digest, size) = file.Size <= SmallFileBytes ? await PutOnceAsync(measured, (int)file.Size, stored, ct) : await PutAsync(measured, ct);
             if (size != file.Size) throw new SourceException($"The file '{file.Path}' was announced with {file.Size} bytes but has {size}.");
+            if (file.Remote is { } announced && announced.Digest != digest)
+                throw new SourceException($"The file '{file.Path}' was announced with the SHA-256 {announced.Digest} but its content has {digest}.");
             entries.Add(new(file.Path, size, digest, measured.Crc32));
         });
         return new(entries);
@@ -109,15 +126,17 @@ public sealed class IngestPipeline(ICatalog catalog, IBlobStore blobs, RatingSer
         while (true)
         {
             var found = await catalog.Artifacts.FindAsync(order.Id, cancellationToken) ?? throw new ArtifactGoneException(order.Id);
-            if (found.Item.Head.Id == contents.Head.Id && found.Item.Url == contents.Url) return found.Item;
-            if (found.Item.Revisions.Count >= Artifact.MaxRevisions)
+            var isSame = found.Item.Head.Id == contents.Head.Id && found.Item.Url == contents.Url;
+            if (isSame && !await HasFailedFilesAsync(found.Item.Head, cancellationToken)) return found.Item;
+            if (!isSame && found.Item.Revisions.Count >= Artifact.MaxRevisions)
                 throw new InvalidOrderException($"The artifact has {Artifact.MaxRevisions} revisions, which is the most one artifact keeps. Register its next state as a new artifact.");
 
             var replaced = contents with
             {
                 CreatedAt = found.Item.CreatedAt,
                 CreatedBy = found.Item.CreatedBy,
-                Revisions = [.. found.Item.Revisions, contents.Head],
+                // The same contents again: another chance for the files whose mirroring has failed.
+                Revisions = [.. isSame ? found.Item.Revisions.SkipLast(1) : found.Item.Revisions, contents.Head],
             };
             try
             {
@@ -132,6 +151,9 @@ public sealed class IngestPipeline(ICatalog catalog, IBlobStore blobs, RatingSer
             return replaced;
         }
     }
+
+    private async Task<bool> HasFailedFilesAsync(Revision revision, CancellationToken cancellationToken) =>
+        Manifest.Deserialize(await blobs.ReadAllBytesAsync(revision.Manifest, cancellationToken)).Entries.Any(e => e.Problem is not null);
 }
 
 internal static class IngestAudit

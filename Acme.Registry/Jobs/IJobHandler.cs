@@ -14,6 +14,12 @@ public interface IJobHandler
     /// <param name="attempts">How often it has been tried before this failure.</param>
     bool ShouldRetry(Exception failure, int attempts);
 
+    /// <summary>
+    /// Whether a job may last for hours and mostly waits. Such jobs take none of the places that short ones share; the handler bounds
+    /// them itself.
+    /// </summary>
+    bool IsLong => false;
+
     /// <summary>When a job that has been done is to be done again; null for once only.</summary>
     TimeSpan? RepeatAfter => null;
 }

@@ -23,6 +23,7 @@ public sealed class JobRunner(
     private readonly ConcurrentQueue<(DateTimeOffset At, string JobId, string Reason)> _failures = new();
     private CancellationToken _stopping;
     private int _depth;
+    private int _placesTaken;
 
     /// <summary>The last hundred failures of jobs of this process, oldest first: when, which job, and why.</summary>
     public IReadOnlyCollection<(DateTimeOffset At, string JobId, string Reason)> Failures => _failures;
@@ -44,7 +45,8 @@ public sealed class JobRunner(
     {
         var held = job with { Owner = _owner, LeasedUntil = time.GetUtcNow() + _lease };
         await catalog.Jobs.AddAsync(held, CancellationToken.None);
-        Track(HoldAsync(held, HandlerOf(job), work, stop));
+        var handler = HandlerOf(job);
+        Track(handler, HoldAsync(held, handler, work, stop));
     }
 
     /// <inheritdoc/>
@@ -55,7 +57,7 @@ public sealed class JobRunner(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                if (Depth >= JobsAtOnce || !await TryStartOneAsync(stoppingToken)) await Task.Delay(Poll, time, stoppingToken);
+                if (Volatile.Read(ref _placesTaken) >= JobsAtOnce || !await TryStartOneAsync(stoppingToken)) await Task.Delay(Poll, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -75,7 +77,7 @@ public sealed class JobRunner(
             if (leased is not { } job) return false;
             var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var handler = HandlerOf(job);
-            Track(HoldAsync(job, handler, Task.Run(() => handler.RunAsync(job, stop.Token), CancellationToken.None), stop));
+            Track(handler, HoldAsync(job, handler, Task.Run(() => handler.RunAsync(job, stop.Token), CancellationToken.None), stop));
             return true;
         }
         catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -86,14 +88,17 @@ public sealed class JobRunner(
         }
     }
 
-    private void Track(Task holding)
+    private void Track(IJobHandler handler, Task holding)
     {
+        var places = handler.IsLong ? 0 : 1;
         lock (_held) _held.Add(holding);
         Interlocked.Increment(ref _depth);
+        Interlocked.Add(ref _placesTaken, places);
         holding.ContinueWith(
             _ =>
             {
                 Interlocked.Decrement(ref _depth);
+                Interlocked.Add(ref _placesTaken, -places);
                 lock (_held) _held.Remove(holding);
             },
             TaskScheduler.Default);

@@ -49,7 +49,7 @@ internal sealed class GeneratedZip : HttpContent
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
         var writer = PipeWriter.Create(stream, new(leaveOpen: true));
-        await _layout.CopyToAsync(_blobs, 0, Length, writer, cancellationToken);
+        await _layout.CopyToAsync(_blobs, 0, Length, writer, cancellationToken: cancellationToken);
         await writer.CompleteAsync();
     }
 

@@ -54,6 +54,34 @@ public sealed class BundleLayoutTests
     }
 
     [Fact]
+    public async Task Files_that_arrive_while_it_is_written_make_no_difference_to_its_bytes()
+    {
+        var stored = Manifest(["a", "b/c", "d", "e"], [100, 70_000, 0, 3000]);
+        var crcs = stored.Entries.ToDictionary(e => e.Path, e => e.Crc32!.Value);
+        var remote = new Manifest(stored.Entries.Select((e, i) => i % 2 == 0 ? e : e with { Crc32 = null, Remote = new("https://example.com/" + e.Path) }));
+        var (before, after) = (BundleLayout.For(remote, BundlePart.All), BundleLayout.For(stored, BundlePart.All));
+        Assert.Equal(after.ETag, before.ETag);
+        Assert.Equal(["b/c", "e"], before.RemoteFiles.Select(f => f.Path));
+        Assert.Empty(after.RemoteFiles);
+        var whole = await after.ReadAllAsync(_blobs);
+        foreach (var offset in new long[] { 0, 50, 300, 40_000, whole.Length - 200, whole.Length - 5 })
+        {
+            var arrived = new List<string>();
+            using var bytes = new MemoryStream();
+            var writer = PipeWriter.Create(bytes, new(leaveOpen: true));
+            await before.CopyToAsync(_blobs, offset, before.Length - offset, writer, (file, _) =>
+            {
+                arrived.Add(file.Path);
+                return Task.FromResult(crcs[file.Path]);
+            });
+            await writer.CompleteAsync();
+            Assert.Equal(whole[(int)offset..], bytes.ToArray());
+            // The end records describe no file, and wait for none.
+            Assert.Equal(offset < whole.Length - 22, arrived.Contains("e"));
+        }
+    }
+
+    [Fact]
     public void Any_range_is_that_slice_of_the_whole()
     {
         var ranges =
