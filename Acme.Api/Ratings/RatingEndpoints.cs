@@ -33,8 +33,8 @@ internal static class RatingEndpoints
         TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToWire());
 
     private static async Task<Ok<Wire.ExplainedRating>> ExplainAsync(
-        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, ScoringPolicy policy, TimeProvider time) =>
-        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToExplained(policy));
+        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, PolicySource policies, TimeProvider time) =>
+        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToExplained(policies.Current));
 
     private static async Task<Rating> GetAsync(
         ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time)

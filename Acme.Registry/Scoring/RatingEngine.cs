@@ -12,7 +12,7 @@ namespace Acme.Registry.Scoring;
 public static class RatingEngine
 {
     /// <summary>Raised with every change to a probe or a formula; ratings of another version are computed again when they are read.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     /// <summary>Computes every metric in parallel; one that fails is marked and leaves the others alone.</summary>
     public static Rating Rate(ArtifactFacts facts, ScoringPolicy policy, IReadOnlyList<IMetric> metrics, TimeProvider time)
@@ -27,7 +27,7 @@ public static class RatingEngine
         return new()
         {
             Name = facts.Name,
-            Category = model.FrontMatter.PipelineTag ?? "model",
+            Category = model.PipelineTag ?? "model",
             RatedAt = time.GetUtcNow(),
             EngineVersion = Version,
             FactsDigest = Sha256Digest.Of(JsonSerializer.SerializeToUtf8Bytes(facts, ScoringJson.Default.ArtifactFacts)),
@@ -35,7 +35,7 @@ public static class RatingEngine
             Metrics = results,
             Verdict = Verdict.Of(policy, results, net, license),
             Facts = facts,
-            NetScoreLatency = time.GetElapsedTime(start).TotalSeconds,
+            NetScoreLatency = facts.Collection.Seconds(FactSources.Repositories | FactSources.Datasets) + time.GetElapsedTime(start).TotalSeconds,
         };
     }
 
@@ -47,11 +47,13 @@ public static class RatingEngine
         {
             findings = metric.Ask(model);
             var score = metric.Evaluate(new MetricFindings(metric.Name, metric.Probes, findings));
-            return new() { Name = metric.Name, Score = score.Value, Parts = score.Parts, Findings = findings, Latency = time.GetElapsedTime(start).TotalSeconds };
+            return new() { Name = metric.Name, Score = score.Value, Parts = score.Parts, Findings = findings, Latency = Latency() };
         }
         catch (Exception e)
         {
-            return new() { Name = metric.Name, Score = 0, Findings = findings, Failure = e.Message, Latency = time.GetElapsedTime(start).TotalSeconds };
+            return new() { Name = metric.Name, Score = 0, Findings = findings, Failure = e.Message, Latency = Latency() };
         }
+
+        double Latency() => model.Facts.Collection.Seconds(metric.Uses) + time.GetElapsedTime(start).TotalSeconds;
     }
 }
