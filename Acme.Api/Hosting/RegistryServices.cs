@@ -8,6 +8,7 @@ using Acme.Registry.Cost;
 using Acme.Registry.Download;
 using Acme.Registry.Ingest;
 using Acme.Registry.Jobs;
+using Acme.Registry.Licensing;
 using Acme.Registry.Lineage;
 using Acme.Registry.Maintenance;
 using Acme.Registry.Scoring;
@@ -136,6 +137,7 @@ public static class RegistryServices
         builder.Services.AddSingleton<RatingService>();
         builder.Services.AddSingleton<IJobHandler, RefreshRatingJob>();
         builder.Services.AddSingleton<LineageService>();
+        builder.Services.AddSingleton<LicenseReporter>();
         builder.Services.AddSingleton<CostCalculator>();
     }
 

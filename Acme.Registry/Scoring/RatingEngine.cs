@@ -22,8 +22,7 @@ public static class RatingEngine
         var results = new MetricResult[metrics.Count];
         Parallel.For(0, metrics.Count, i => results[i] = Measure(metrics[i], model, time));
 
-        var net = NetScore.Of(results.Where(r => r.Failure is null).Select(r => KeyValuePair.Create(r.Name, r.Score)), policy.Weights);
-        var license = LicenseSources.Of(facts, model.Card).Identified?.ToString();
+        var (verdict, net) = Judge(results, policy, LicenseSources.Of(facts, model.Card).Identified?.ToString());
         return new()
         {
             Name = facts.Name,
@@ -33,10 +32,20 @@ public static class RatingEngine
             FactsDigest = Sha256Digest.Of(JsonSerializer.SerializeToUtf8Bytes(facts, ScoringJson.Default.ArtifactFacts)),
             NetScore = net,
             Metrics = results,
-            Verdict = Verdict.Of(policy, results, net, license),
+            Verdict = verdict,
             Facts = facts,
             NetScoreLatency = facts.Collection.Seconds(FactSources.Repositories | FactSources.Datasets) + time.GetElapsedTime(start).TotalSeconds,
         };
+    }
+
+    /// <summary>What a policy says to metrics that are computed, and the net score by its weights.</summary>
+    /// <param name="results">The metrics.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="license">The model's licence, where one could be told.</param>
+    public static (Verdict Verdict, double NetScore) Judge(IReadOnlyList<MetricResult> results, ScoringPolicy policy, string? license)
+    {
+        var net = NetScore.Of(results.Where(r => r.Failure is null).Select(r => KeyValuePair.Create(r.Name, r.Score)), policy.Weights);
+        return (Verdict.Of(policy, results, net, license), net);
     }
 
     private static MetricResult Measure(IMetric metric, RatedModel model, TimeProvider time)

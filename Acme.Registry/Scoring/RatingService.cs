@@ -76,8 +76,37 @@ public sealed class RatingService(
         }
     }
 
+    /// <summary>What the model's rating rests on, as <see cref="GetAsync"/> leaves it; there also where a metric could not be computed.</summary>
+    public async Task<ArtifactFacts> GetFactsAsync(Versioned<Artifact> artifact, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return (await GetAsync(artifact, cancellationToken)).Facts;
+        }
+        catch (RatingFailedException e)
+        {
+            return e.Rating.Facts;
+        }
+    }
+
     /// <summary>Computes the rating again from facts alone; the same facts give the same scores.</summary>
     public Rating Replay(ArtifactFacts facts) => Rate(facts);
+
+    /// <summary>What a policy says to the stored rating of a model, and the net score by its weights; nothing where the model is gone or has none.</summary>
+    public async Task<(Verdict Verdict, double NetScore)?> JudgeAsync(Artifact model, ScoringPolicy policy, CancellationToken cancellationToken = default)
+    {
+        if (model.Rating is null) return null;
+        try
+        {
+            var rating = Rating.Deserialize(await blobs.ReadAllBytesAsync(model.Rating.Document, cancellationToken));
+            return RatingEngine.Judge(rating.Metrics, policy, model.License);
+        }
+        catch (BlobNotFoundException)
+        {
+            // Deleted, or rated again, a moment ago and collected since.
+            return null;
+        }
+    }
 
     /// <summary>The rating as it is with these parents: the stored one where nothing has changed, else a new one.</summary>
     internal async Task<(Rating Rating, bool IsNew)> PresentAsync(Artifact artifact, IReadOnlyList<ParentFact> parents, CancellationToken cancellationToken)

@@ -8,6 +8,7 @@ using Acme.Registry.Scoring.Findings;
 using Acme.Registry.Scoring.PerformanceClaims;
 using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Scoring.RampUpTime;
+using Acme.Registry.Scoring.Reproducibility;
 
 namespace Acme.Registry.Tests.Scoring;
 
@@ -41,6 +42,10 @@ public sealed class DocumentationTests
         Assert.Equal(checklist.Criteria.Select(c => string.Create(CultureInfo.InvariantCulture, $"`{c.Probe}`|{c.Weight:0.00}")), documented);
         Assert.All(checklist.Criteria.Where(c => c.Full != 1), c => Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"full at {c.Full}"), section, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void The_shares_of_the_static_checks_of_a_demo_are_documented() =>
+        Assert.All(ReproducibilityMetric.Shares, s => Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"| `{s.Key}` | {s.Value:0.00} |"), _document, StringComparison.Ordinal));
 
     [Fact]
     public void Every_weight_of_the_shipped_policies_is_documented()

@@ -28,8 +28,10 @@ internal sealed class Registered
     /// <summary>What the linked hosts say.</summary>
     public LinkedHosts Hosts { get; } = new();
 
-    public RatingService Service(ScoringPolicy policy, IReadOnlyList<IMetric>? metrics = null) =>
-        new(Catalog, Blobs, Time, new PolicySource(policy), new LinkedFactsCollector([Hosts], [Hosts], Time), metrics ?? Metrics.All);
+    public RatingService Service(ScoringPolicy policy, IReadOnlyList<IMetric>? metrics = null) => Service(new PolicySource(policy), metrics);
+
+    public RatingService Service(PolicySource policies, IReadOnlyList<IMetric>? metrics = null) =>
+        new(Catalog, Blobs, Time, policies, new LinkedFactsCollector([Hosts], [Hosts], Time), metrics ?? Metrics.All);
 
     public static (string, byte[]) Text(string path, string text) => (path, Encoding.UTF8.GetBytes(text));
 
