@@ -100,6 +100,15 @@ public sealed class RegistryClient(HttpClient http)
     public Task<ExplainedRating> ExplainRatingAsync(string id, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Get, $"artifact/model/{id}/rating", null, ContractJson.Default.ExplainedRating, cancellationToken);
 
+    /// <summary>Has a rating computed again from its stored facts.</summary>
+    public Task<RatingReplay> ReplayRatingAsync(string id, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"artifact/model/{id}/rating/replay", null, ContractJson.Default.RatingReplay, cancellationToken);
+
+    /// <summary>How the licences of a model, of what it is made from and of code go together.</summary>
+    public Task<LicenseReport> GetLicenseReportAsync(string id, string? githubUrl = null, CancellationToken cancellationToken = default) =>
+        SendAsync(
+            HttpMethod.Get, $"artifact/model/{id}/license-report{(githubUrl is null ? "" : "?github_url=" + Uri.EscapeDataString(githubUrl))}", null, ContractJson.Default.LicenseReport, cancellationToken);
+
     /// <summary>Megabytes to download, by artifact id.</summary>
     public Task<IReadOnlyDictionary<string, ArtifactCost>> GetCostAsync(ArtifactType type, string id, bool dependency = false, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Get, $"artifact/{Word(type)}/{id}/cost?dependency={(dependency ? "true" : "false")}", null, ContractJson.Default.IReadOnlyDictionaryStringArtifactCost, cancellationToken);

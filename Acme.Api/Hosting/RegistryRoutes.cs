@@ -8,6 +8,7 @@ using Acme.Api.Ingest;
 using Acme.Api.Licenses;
 using Acme.Api.Lineage;
 using Acme.Api.OpenApi;
+using Acme.Api.Policies;
 using Acme.Api.Ratings;
 using Acme.Api.Reset;
 using Acme.Api.Search;
@@ -53,6 +54,8 @@ public static class RegistryRoutes
         app.MapLineage();
         app.MapCosts();
         app.MapLicenses();
+        app.MapLicenseReports();
+        app.MapPolicies();
 
         app.MapAudit();
         app.MapReset();

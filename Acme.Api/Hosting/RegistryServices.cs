@@ -8,9 +8,11 @@ using Acme.Registry.Cost;
 using Acme.Registry.Download;
 using Acme.Registry.Ingest;
 using Acme.Registry.Jobs;
+using Acme.Registry.Licensing;
 using Acme.Registry.Lineage;
 using Acme.Registry.Maintenance;
 using Acme.Registry.Scoring;
+using Acme.Registry.Scoring.Links;
 using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Zip;
 using Microsoft.AspNetCore.Authentication;
@@ -128,17 +130,23 @@ public static class RegistryServices
 
     private static void AddScoring(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton(LoadPolicy(builder.Configuration["Scoring:Policy"] ?? "default"));
+        var policy = builder.Configuration["Scoring:Policy"] ?? "default";
+        // Read here as well as there: a wrong one keeps the registry from starting.
+        CheckPolicy(policy);
+        builder.Services.AddSingleton(services => new PolicySource(policy, services.GetRequiredService<ILogger<PolicySource>>()));
+        builder.Services.AddSingleton<LinkedFactsCollector>();
         builder.Services.AddSingleton<RatingService>();
+        builder.Services.AddSingleton<IJobHandler, RefreshRatingJob>();
         builder.Services.AddSingleton<LineageService>();
+        builder.Services.AddSingleton<LicenseReporter>();
         builder.Services.AddSingleton<CostCalculator>();
     }
 
-    private static ScoringPolicy LoadPolicy(string nameOrPath)
+    private static void CheckPolicy(string nameOrPath)
     {
         try
         {
-            return ScoringPolicy.Load(nameOrPath);
+            ScoringPolicy.Load(nameOrPath);
         }
         catch (Exception e) when (e is InvalidPolicyException or IOException or UnauthorizedAccessException)
         {

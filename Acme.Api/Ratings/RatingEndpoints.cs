@@ -25,7 +25,12 @@ internal static class RatingEndpoints
             .WithDescription("Scores are 0..1, -1 where a metric is not applicable; latencies are seconds, as measured.");
 
         model.MapGet("/rating", ExplainAsync)
-            .WithName("ModelArtifactRatingExplained").WithSummary("Get the rating of this model with the evidence it rests on");
+            .WithName("ModelArtifactRatingExplained").WithSummary("Get the rating of this model with the evidence it rests on")
+            .WithDescription("Per metric: score, weight, latency, findings with their evidence, and what would raise it; beside them what the facts were read from, when, and what could not be read.");
+
+        model.MapPost("/rating/replay", ReplayAsync)
+            .WithName("ModelArtifactRatingReplay").WithSummary("Compute the rating of this model again from its stored facts, and compare")
+            .WithDescription("Reads nothing but the stored facts, and changes nothing. The same facts give the same numbers.");
     }
 
     private static async Task<Ok<Wire.ModelRating>> RateAsync(
@@ -33,8 +38,15 @@ internal static class RatingEndpoints
         TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToWire());
 
     private static async Task<Ok<Wire.ExplainedRating>> ExplainAsync(
-        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, ScoringPolicy policy, TimeProvider time) =>
-        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToExplained(policy));
+        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, PolicySource policies, TimeProvider time) =>
+        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToExplained(policies.Current));
+
+    private static async Task<Ok<Wire.RatingReplay>> ReplayAsync(
+        ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time)
+    {
+        var rating = await GetAsync(id, context, catalog, ingestor, ratings, time);
+        return TypedResults.Ok(rating.ToReplay(ratings.Replay(rating.Facts)));
+    }
 
     private static async Task<Rating> GetAsync(
         ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time)

@@ -1,4 +1,5 @@
 using Acme.Registry.Scoring;
+using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Scoring.Findings;
 using Acme.Registry.Scoring.Policies;
 using Wire = Acme.Client.Contract;
@@ -54,6 +55,9 @@ internal static class RatingMapping
                 Name = m.Name,
                 Score = m.Score,
                 Weight = policy.Weights.GetValueOrDefault(m.Name),
+                Latency = m.Latency,
+                Parts = m.Parts,
+                WouldRaise = [.. m.Findings.Select(f => f.Remediation).OfType<string>().Distinct()],
                 Findings = [.. m.Findings.Select(ToWire)],
             }),
         ],
@@ -68,7 +72,52 @@ internal static class RatingMapping
         EngineVersion = rating.EngineVersion,
         FactsDigest = rating.FactsDigest.ToString(),
         RatedAt = rating.RatedAt.UtcDateTime,
+        Sources = [.. Sources(rating.Facts)],
     };
+
+    public static Wire.RatingReplay ToReplay(this Rating stored, Rating replayed)
+    {
+        var (before, after) = (Numbers(stored), Numbers(replayed));
+        return new()
+        {
+            Agrees = before.Count == after.Count && before.All(n => after.TryGetValue(n.Key, out var score) && score.Equals(n.Value)) && stored.FactsDigest == replayed.FactsDigest,
+            EngineVersion = replayed.EngineVersion,
+            FactsDigest = stored.FactsDigest.ToString(),
+            ReplayedFactsDigest = replayed.FactsDigest.ToString(),
+            Stored = before,
+            Replayed = after,
+        };
+    }
+
+    private static Dictionary<string, double> Numbers(Rating rating) =>
+        rating.Metrics.SelectMany(m => (m.Parts ?? new Dictionary<string, double>()).Select(p => KeyValuePair.Create($"{m.Name}.{p.Key}", p.Value)).Prepend(new(m.Name, m.Score)))
+            .Append(new("net_score", rating.NetScore))
+            .ToDictionary();
+
+    private static IEnumerable<Wire.RatingSource> Sources(ArtifactFacts facts)
+    {
+        yield return new() { Kind = "files", Name = facts.Url, FoundBy = "the model's own files", CollectedAt = facts.CollectedAt.UtcDateTime, ReadAgain = false };
+        if (facts.Hub is { } hub)
+            yield return new() { Kind = "hub", Name = hub.Url, FoundBy = "the model comes from it", CollectedAt = hub.CollectedAt.UtcDateTime, Problem = hub.Problem, ReadAgain = false };
+        foreach (var repository in facts.Repositories)
+            yield return Source("repository", repository.Url, repository.FoundBy, repository.CollectedAt, repository.Problem, repository.IsTransient, repository.Registered);
+        foreach (var dataset in facts.Datasets)
+            yield return Source("dataset", dataset.Url ?? dataset.Name, dataset.FoundBy, dataset.CollectedAt, dataset.Problem, dataset.IsTransient, dataset.Registered);
+    }
+
+    private static Wire.RatingSource Source(
+        string kind, string name, FoundBy foundBy, DateTimeOffset collectedAt, string? problem, bool readAgain, RegisteredCopy? registered) => new()
+        {
+            Kind = kind,
+            Name = name,
+            FoundBy = foundBy.How,
+            File = foundBy.File,
+            Line = foundBy.Line,
+            CollectedAt = collectedAt.UtcDateTime,
+            Problem = problem,
+            ReadAgain = readAgain,
+            ArtifactId = registered?.Id.ToString(),
+        };
 
     private static Wire.RatingFinding ToWire(Finding finding) => new()
     {

@@ -133,6 +133,9 @@ public sealed record ArtifactCost
 
     /// <summary>Of this artifact and, when asked for, all its dependencies.</summary>
     public required double TotalCost { get; init; }
+
+    /// <summary>As <see cref="TotalCost"/>, but files that several of these artifacts share count once; on the asked artifact, when dependencies were asked for.</summary>
+    public double? UniqueCost { get; init; }
 }
 
 /// <summary>What someone did to an artifact.</summary>

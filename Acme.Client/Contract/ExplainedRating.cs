@@ -20,6 +20,62 @@ public sealed record ExplainedRating
 
     /// <summary>When it was computed (UTC).</summary>
     public required DateTime RatedAt { get; init; }
+
+    /// <summary>What the facts were read from.</summary>
+    public required IReadOnlyList<RatingSource> Sources { get; init; }
+}
+
+/// <summary>Something that facts were read from.</summary>
+public sealed record RatingSource
+{
+    /// <summary><c>files</c>, <c>hub</c>, <c>repository</c> or <c>dataset</c>.</summary>
+    public required string Kind { get; init; }
+
+    /// <summary>Its URL, or its name where it has none.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>How it was found.</summary>
+    public required string FoundBy { get; init; }
+
+    /// <summary>The file that names it.</summary>
+    public string? File { get; init; }
+
+    /// <summary>The line of that file, from 1.</summary>
+    public int? Line { get; init; }
+
+    /// <summary>When it was read (UTC).</summary>
+    public required DateTime CollectedAt { get; init; }
+
+    /// <summary>Why it could not be read, or not all of it.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>Whether it is read again later, because of the problem.</summary>
+    public required bool ReadAgain { get; init; }
+
+    /// <summary>The registered artifact that it was read from.</summary>
+    public string? ArtifactId { get; init; }
+}
+
+/// <summary>A rating beside the one that its stored facts give again.</summary>
+public sealed record RatingReplay
+{
+    /// <summary>Whether all numbers and the digest of the facts are the same.</summary>
+    public required bool Agrees { get; init; }
+
+    /// <summary>Version of the scoring engine.</summary>
+    public required string EngineVersion { get; init; }
+
+    /// <summary>SHA-256 of the facts, as stored.</summary>
+    public required string FactsDigest { get; init; }
+
+    /// <summary>SHA-256 of the facts, computed again.</summary>
+    public required string ReplayedFactsDigest { get; init; }
+
+    /// <summary>The stored scores by metric; parts as <c>metric.part</c>.</summary>
+    public required IReadOnlyDictionary<string, double> Stored { get; init; }
+
+    /// <summary>The scores computed again.</summary>
+    public required IReadOnlyDictionary<string, double> Replayed { get; init; }
 }
 
 /// <summary>One metric of a rating.</summary>
@@ -33,6 +89,15 @@ public sealed record ExplainedMetric
 
     /// <summary>Weight in the net score.</summary>
     public required double Weight { get; init; }
+
+    /// <summary>Seconds it took: collecting what it uses and computing it.</summary>
+    public required double Latency { get; init; }
+
+    /// <summary>The scores it is the mean of, where it has parts.</summary>
+    public IReadOnlyDictionary<string, double>? Parts { get; init; }
+
+    /// <summary>What would raise it, from its findings, each once.</summary>
+    public required IReadOnlyList<string> WouldRaise { get; init; }
 
     /// <summary>The questions asked and their answers.</summary>
     public required IReadOnlyList<RatingFinding> Findings { get; init; }

@@ -36,7 +36,7 @@ public sealed class IngestPipeline(
         var manifest = await StoreAsync(snapshot, cancellationToken);
         var revisionId = manifest.RevisionId();
         var url = order.Url ?? $"urn:acme:{order.Type.Word()}:{Uri.EscapeDataString(order.Name)}:{revisionId}";
-        var assessment = await ratings.AssessAsync(new ArtifactSubject(order.Id, order.Type, order.Name, url), manifest, cancellationToken);
+        var assessment = await ratings.AssessAsync(new ArtifactSubject(order.Id, order.Type, order.Name, url), manifest, snapshot.Hub, snapshot.Repository, cancellationToken);
         if (assessment.Rating is { Verdict: { Rejects: true } verdict }) throw new IngestRejectedException([.. verdict.Failures.Select(f => f.Explain())]);
 
         var manifestBlob = await blobs.PutBytesAsync(manifest.Serialize(), cancellationToken);

@@ -57,13 +57,13 @@ public sealed record KnownLicense(string Id, LicenseFamily Family, OutboundTerms
     /// <summary>Every licence the registry knows.</summary>
     public static IReadOnlyList<KnownLicense> All { get; } =
     [
-        .. Of(LicenseFamily.Permissive, Any, "MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "BSL-1.0", "0BSD", "Unlicense", "CC0-1.0", "PDDL-1.0", "WTFPL", "PostgreSQL", "NCSA", "Python-2.0", "LicenseRef-pd"),
+        .. Of(LicenseFamily.Permissive, Any, "MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib", "BSL-1.0", "0BSD", "Unlicense", "CC0-1.0", "PDDL-1.0", "WTFPL", "PostgreSQL", "NCSA", "Python-2.0", "BSD-3-Clause-Clear", "LicenseRef-pd"),
         // Apache's patent and indemnity terms are "further restrictions" to GPL-2.0, not to GPL-3.0 (gnu.org/licenses/license-list).
         .. Of(LicenseFamily.Permissive, Version3, "Apache-2.0", "AFL-3.0", "ECL-2.0", "CC-BY-4.0", "ODC-By-1.0"),
-        .. Of(LicenseFamily.Permissive, OutboundTerms.Separate, "CC-BY-2.0", "CC-BY-2.5", "CC-BY-3.0", "MS-PL", "CDLA-Permissive-1.0", "CDLA-Permissive-2.0", "BSD-4-Clause", "Apache-1.1"),
+        .. Of(LicenseFamily.Permissive, OutboundTerms.Separate, "CC-BY-2.0", "CC-BY-2.5", "CC-BY-3.0", "MS-PL", "CDLA-Permissive-1.0", "CDLA-Permissive-2.0", "BSD-4-Clause", "Apache-1.1", "Artistic-2.0", "LPPL-1.3c", "C-UDA-1.0", "etalab-2.0", "LicenseRef-openmdw-1.0"),
         .. Of(LicenseFamily.WeakCopyleft, Any, "LGPL-2.1-only", "LGPL-2.1-or-later", "LGPL-2.0-only", "LGPL-2.0-or-later", "MPL-2.0"),
         .. Of(LicenseFamily.WeakCopyleft, Version3, "LGPL-3.0-only", "LGPL-3.0-or-later"),
-        .. Of(LicenseFamily.WeakCopyleft, OutboundTerms.Separate, "EPL-1.0", "EPL-2.0", "CDDL-1.0", "CDLA-Sharing-1.0", "CC-BY-SA-3.0", "ODbL-1.0", "OFL-1.1", "EUPL-1.1", "EUPL-1.2"),
+        .. Of(LicenseFamily.WeakCopyleft, OutboundTerms.Separate, "EPL-1.0", "EPL-2.0", "CDDL-1.0", "CDLA-Sharing-1.0", "CC-BY-SA-3.0", "ODbL-1.0", "OFL-1.1", "EUPL-1.1", "EUPL-1.2", "OSL-3.0", "GFDL-1.3-or-later", "LicenseRef-lgpl-lr"),
         // Creative Commons declares BY-SA 4.0 one-way compatible with GPL-3.0 (creativecommons.org/compatiblelicenses).
         .. Of(LicenseFamily.WeakCopyleft, OutboundTerms.Separate | OutboundTerms.Gpl3, "CC-BY-SA-4.0"),
         .. Of(LicenseFamily.StrongCopyleft, OutboundTerms.Gpl2, "GPL-2.0-only"),
@@ -73,10 +73,10 @@ public sealed record KnownLicense(string Id, LicenseFamily Family, OutboundTerms
         .. Of(LicenseFamily.UseRestricted, OutboundTerms.Separate,
             "LicenseRef-openrail", "LicenseRef-openrail++", "LicenseRef-creativeml-openrail-m", "LicenseRef-bigscience-openrail-m",
             "LicenseRef-bigscience-bloom-rail-1.0", "LicenseRef-bigcode-openrail-m", "LicenseRef-llama2", "LicenseRef-llama3", "LicenseRef-llama3.1",
-            "LicenseRef-llama3.2", "LicenseRef-llama3.3", "LicenseRef-llama4", "LicenseRef-gemma", "LicenseRef-deepfloyd-if-license"),
+            "LicenseRef-llama3.2", "LicenseRef-llama3.3", "LicenseRef-llama4", "LicenseRef-gemma", "LicenseRef-deepfloyd-if-license", "LicenseRef-grok2-community"),
         .. Of(LicenseFamily.NonCommercial, OutboundTerms.None,
             "CC-BY-NC-2.0", "CC-BY-NC-3.0", "CC-BY-NC-4.0", "CC-BY-NC-SA-2.0", "CC-BY-NC-SA-3.0", "CC-BY-NC-SA-4.0", "LicenseRef-fair-noncommercial-research-license",
-            "LicenseRef-apple-amlr", "LicenseRef-apple-ascl"),
+            "LicenseRef-apple-amlr", "LicenseRef-apple-ascl", "LicenseRef-intel-research", "LicenseRef-h-research"),
         .. Of(LicenseFamily.NoDerivatives, OutboundTerms.None, "CC-BY-ND-4.0", "CC-BY-NC-ND-3.0", "CC-BY-NC-ND-4.0"),
     ];
 

@@ -14,10 +14,12 @@ public static class LicenseCompatibility
     /// <summary>Checks two licences or expressions; what is missing or unknown never fits.</summary>
     /// <param name="modelLicense">The model's licence: SPDX, or a key of Hugging Face.</param>
     /// <param name="codeLicense">The code's.</param>
-    public static CompatibilityAnswer Check(string? modelLicense, string? codeLicense)
+    /// <param name="modelName">What the first one is called in the reason.</param>
+    /// <param name="codeName">What the second one is called in the reason.</param>
+    public static CompatibilityAnswer Check(string? modelLicense, string? codeLicense, string modelName = "model", string codeName = "code")
     {
-        if (Problem(modelLicense, "model", out var model) is { } problem) return new(false, problem);
-        if (Problem(codeLicense, "code", out var code) is { } other) return new(false, other);
+        if (Problem(modelLicense, modelName, out var model) is { } problem) return new(false, problem);
+        if (Problem(codeLicense, codeName, out var code) is { } other) return new(false, other);
 
         // Of each side's alternatives, one must fit with all that the other side asks for at once.
         foreach (var ours in Alternatives(model!))

@@ -12,7 +12,7 @@ public static class LicenseKeys
         ["agpl-3.0"] = "AGPL-3.0-only", ["agpl-3.0+"] = "AGPL-3.0-or-later", ["agplv3"] = "AGPL-3.0-only",
         ["lgpl-2.0"] = "LGPL-2.0-only", ["lgpl-2.1"] = "LGPL-2.1-only", ["lgpl-2.1+"] = "LGPL-2.1-or-later", ["lgpl-3.0"] = "LGPL-3.0-only", ["lgpl-3.0+"] = "LGPL-3.0-or-later",
         ["lgplv2.1"] = "LGPL-2.1-only", ["lgplv3"] = "LGPL-3.0-only",
-        ["odc-by"] = "ODC-By-1.0", ["odbl"] = "ODbL-1.0", ["etalab-2.0"] = "LicenseRef-etalab-2.0",
+        ["odc-by"] = "ODC-By-1.0", ["odbl"] = "ODbL-1.0", ["c-uda"] = "C-UDA-1.0", ["gfdl"] = "GFDL-1.3-or-later",
     };
 
     /// <summary>The SPDX identifier for a key: the key itself where it is one, <c>LicenseRef-</c> and the key for one of Hugging Face's own.</summary>

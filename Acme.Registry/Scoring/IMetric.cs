@@ -12,11 +12,28 @@ public interface IMetric
     /// <summary>The probes whose findings the score needs.</summary>
     IReadOnlyList<string> Probes { get; }
 
+    /// <summary>What must be collected for it beside the artifact's own files; the time for that counts as the metric's.</summary>
+    FactSources Uses => FactSources.Files;
+
     /// <summary>Asks every probe; one finding each.</summary>
     IReadOnlyList<Finding> Ask(RatedModel model);
 
     /// <summary>The score; pure, and no lower for more evidence.</summary>
     MetricScore Evaluate(MetricFindings findings);
+}
+
+/// <summary>Where facts come from.</summary>
+[Flags]
+public enum FactSources
+{
+    /// <summary>The artifact's own files.</summary>
+    Files = 0,
+
+    /// <summary>Linked repositories.</summary>
+    Repositories = 1,
+
+    /// <summary>Linked datasets.</summary>
+    Datasets = 2,
 }
 
 /// <summary>A score.</summary>
@@ -47,6 +64,12 @@ public sealed class RatedModel(ArtifactFacts facts)
 
     /// <summary>The card's metadata; empty without one.</summary>
     public FrontMatter FrontMatter => Facts.Card?.FrontMatter ?? FrontMatter.Empty;
+
+    /// <summary>The task it is for, by its card or its hub.</summary>
+    public string? PipelineTag => FrontMatter.PipelineTag ?? Facts.Hub?.PipelineTag;
+
+    /// <summary>The library that loads it, by its card or its hub.</summary>
+    public string? LibraryName => FrontMatter.LibraryName ?? Facts.Hub?.LibraryName;
 
     /// <summary>Points to a line of the card.</summary>
     public Evidence InCard(int line, string value) => new(Facts.Card?.Path, line, Value: value);

@@ -3,13 +3,44 @@ using Acme.Registry.Scoring.Findings;
 
 namespace Acme.Registry.Scoring;
 
-/// <summary>What the card links to, as evidence.</summary>
+/// <summary>What the model is linked with, as evidence.</summary>
 public static class LinkedEvidence
 {
     /// <summary>Links of a kind, with their lines.</summary>
     public static IReadOnlyList<Evidence> Linked(this RatedModel model, LinkKind kind) =>
         [.. model.Facts.Links.Where(l => l.Kind == kind).Select(l => new Evidence(model.Facts.Card?.Path, l.Line, l.Url))];
 
-    /// <summary>Repositories that the card links to.</summary>
-    public static IReadOnlyList<Evidence> LinkedRepositories(this RatedModel model) => model.Linked(LinkKind.Repository);
+    /// <summary>Repositories that were found, and those that the card links to.</summary>
+    public static IReadOnlyList<Evidence> LinkedRepositories(this RatedModel model) =>
+        [.. model.Facts.Repositories.Select(r => r.Evidence()), .. model.Linked(LinkKind.Repository)];
+
+    /// <summary>Whether the card links a repository, or one was found in another way.</summary>
+    public static bool HasLinkedRepository(this RatedModel model) =>
+        model.Facts.Repositories.Count > 0 || model.Facts.Links.Any(l => l.Kind == LinkKind.Repository);
+
+    /// <summary>Why repositories could not be read, in one text for people; empty without a problem.</summary>
+    public static string RepositoryProblems(this RatedModel model) => string.Join(" ", model.Facts.Repositories.Select(r => r.Problem).OfType<string>().Distinct());
+
+    /// <summary>Points to a repository and says how it was found.</summary>
+    public static Evidence Evidence(this RepositoryFacts repository, string? value = null) =>
+        new(repository.FoundBy.File, repository.FoundBy.Line, repository.Url, value ?? repository.FoundBy.How);
+
+    /// <summary>Points to a dataset and says how it was found.</summary>
+    public static Evidence Evidence(this DatasetFacts dataset, string? value = null) =>
+        new(dataset.FoundBy.File, dataset.FoundBy.Line, dataset.Url, value ?? $"{dataset.Name}: {dataset.FoundBy.How}");
+
+    /// <summary>Whether anything of it could be read.</summary>
+    public static bool IsReached(this RepositoryFacts repository) =>
+        repository.Problem is null || repository.Files is not null || repository.History is not null || repository.License is not null;
+
+    /// <summary>
+    /// How recent a last commit is: 1 within <see cref="RecentDays"/> days, falling in a straight line to 0 after a year.
+    /// </summary>
+    public static double Recency(DateTimeOffset lastCommit, DateTimeOffset readAt) =>
+        Math.Clamp((YearDays - (readAt - lastCommit).TotalDays) / (YearDays - RecentDays), 0, 1);
+
+    /// <summary>Days for which a commit counts as recent in full.</summary>
+    public const double RecentDays = 90;
+
+    private const double YearDays = 365;
 }

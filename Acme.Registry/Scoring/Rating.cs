@@ -31,7 +31,7 @@ public sealed record Rating
     /// <summary>The weighted mean of all applicable metrics, 0..1.</summary>
     public required double NetScore { get; init; }
 
-    /// <summary>Seconds that the whole rating took, from the facts on.</summary>
+    /// <summary>Seconds that the whole rating took: collecting the facts and computing.</summary>
     public required double NetScoreLatency { get; init; }
 
     /// <summary>The metrics, in the order of <see cref="Scoring.Metrics.All"/>.</summary>
@@ -75,7 +75,7 @@ public sealed record Rating
     [JsonIgnore]
     public MetricResult Reproducibility => this["reproducibility"];
 
-    /// <summary>The reviewed share of the linked repository's code; -1 where none is linked.</summary>
+    /// <summary>The reviewed share of the linked repository's code; -1 where none is linked or its reviews are not known.</summary>
     [JsonIgnore]
     public MetricResult Reviewedness => this["reviewedness"];
 
@@ -108,7 +108,7 @@ public sealed record MetricResult
     /// <summary>0..1, or -1 where it is not applicable.</summary>
     public required double Score { get; init; }
 
-    /// <summary>Seconds it took, measured for it alone.</summary>
+    /// <summary>Seconds it took: collecting what it uses (<see cref="IMetric.Uses"/>), its probes and its evaluation.</summary>
     public required double Latency { get; init; }
 
     /// <summary>The scores that <see cref="Score"/> is the mean of, where the metric has parts.</summary>

@@ -12,7 +12,7 @@ namespace Acme.Registry.Scoring;
 public static class RatingEngine
 {
     /// <summary>Raised with every change to a probe or a formula; ratings of another version are computed again when they are read.</summary>
-    public const string Version = "1";
+    public const string Version = "2";
 
     /// <summary>Computes every metric in parallel; one that fails is marked and leaves the others alone.</summary>
     public static Rating Rate(ArtifactFacts facts, ScoringPolicy policy, IReadOnlyList<IMetric> metrics, TimeProvider time)
@@ -22,21 +22,30 @@ public static class RatingEngine
         var results = new MetricResult[metrics.Count];
         Parallel.For(0, metrics.Count, i => results[i] = Measure(metrics[i], model, time));
 
-        var net = NetScore.Of(results.Where(r => r.Failure is null).Select(r => KeyValuePair.Create(r.Name, r.Score)), policy.Weights);
-        var license = LicenseSources.Of(facts, model.Card).Identified?.ToString();
+        var (verdict, net) = Judge(results, policy, LicenseSources.Of(facts, model.Card).Identified?.ToString());
         return new()
         {
             Name = facts.Name,
-            Category = model.FrontMatter.PipelineTag ?? "model",
+            Category = model.PipelineTag ?? "model",
             RatedAt = time.GetUtcNow(),
             EngineVersion = Version,
             FactsDigest = Sha256Digest.Of(JsonSerializer.SerializeToUtf8Bytes(facts, ScoringJson.Default.ArtifactFacts)),
             NetScore = net,
             Metrics = results,
-            Verdict = Verdict.Of(policy, results, net, license),
+            Verdict = verdict,
             Facts = facts,
-            NetScoreLatency = time.GetElapsedTime(start).TotalSeconds,
+            NetScoreLatency = facts.Collection.Seconds(FactSources.Repositories | FactSources.Datasets) + time.GetElapsedTime(start).TotalSeconds,
         };
+    }
+
+    /// <summary>What a policy says to metrics that are computed, and the net score by its weights.</summary>
+    /// <param name="results">The metrics.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="license">The model's licence, where one could be told.</param>
+    public static (Verdict Verdict, double NetScore) Judge(IReadOnlyList<MetricResult> results, ScoringPolicy policy, string? license)
+    {
+        var net = NetScore.Of(results.Where(r => r.Failure is null).Select(r => KeyValuePair.Create(r.Name, r.Score)), policy.Weights);
+        return (Verdict.Of(policy, results, net, license), net);
     }
 
     private static MetricResult Measure(IMetric metric, RatedModel model, TimeProvider time)
@@ -47,11 +56,13 @@ public static class RatingEngine
         {
             findings = metric.Ask(model);
             var score = metric.Evaluate(new MetricFindings(metric.Name, metric.Probes, findings));
-            return new() { Name = metric.Name, Score = score.Value, Parts = score.Parts, Findings = findings, Latency = time.GetElapsedTime(start).TotalSeconds };
+            return new() { Name = metric.Name, Score = score.Value, Parts = score.Parts, Findings = findings, Latency = Latency() };
         }
         catch (Exception e)
         {
-            return new() { Name = metric.Name, Score = 0, Findings = findings, Failure = e.Message, Latency = time.GetElapsedTime(start).TotalSeconds };
+            return new() { Name = metric.Name, Score = 0, Findings = findings, Failure = e.Message, Latency = Latency() };
         }
+
+        double Latency() => model.Facts.Collection.Seconds(metric.Uses) + time.GetElapsedTime(start).TotalSeconds;
     }
 }

@@ -3,43 +3,55 @@ using Acme.Registry.Artifacts;
 using Acme.Registry.Lineage;
 using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Scoring.License;
+using Acme.Registry.Scoring.Links;
 using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Storage;
 
 namespace Acme.Registry.Scoring;
 
 /// <summary>Rates models at ingest, keeps the ratings, and renews them from their stored facts where what they rest on has changed.</summary>
-public sealed class RatingService(ICatalog catalog, IBlobStore blobs, TimeProvider time, ScoringPolicy policy, IReadOnlyList<IMetric> metrics)
+public sealed class RatingService(
+    ICatalog catalog, IBlobStore blobs, TimeProvider time, PolicySource policies, LinkedFactsCollector linked, IReadOnlyList<IMetric> metrics)
 {
     private readonly FactCollector _collector = new(blobs, time);
+    private readonly RegisteredLinks _registered = new(catalog, blobs, new(blobs, time));
     private readonly ConcurrentDictionary<(ArtifactId Id, long Version), Lazy<Task<Rating>>> _underWay = new();
 
     /// <summary>Rates by all metrics there are.</summary>
-    public RatingService(ICatalog catalog, IBlobStore blobs, TimeProvider time, ScoringPolicy policy)
-        : this(catalog, blobs, time, policy, Metrics.All)
+    public RatingService(ICatalog catalog, IBlobStore blobs, TimeProvider time, PolicySource policies, LinkedFactsCollector linked)
+        : this(catalog, blobs, time, policies, linked, Metrics.All)
     {
     }
 
     /// <summary>Looks at the contents of an artifact that is about to be published; stores the rating of a model.</summary>
     /// <param name="subject">The artifact.</param>
     /// <param name="manifest">Its files, whose blobs are stored.</param>
+    /// <param name="hub">What the hub that it comes from tells about it.</param>
+    /// <param name="repository">The source code repository that it was taken from.</param>
     /// <param name="cancellationToken">Ends the work; a rating that is stored already is left to garbage collection.</param>
     /// <exception cref="StorageFullException">No room for the rating.</exception>
-    public async Task<Assessment> AssessAsync(ArtifactSubject subject, Manifest manifest, CancellationToken cancellationToken = default)
+    public async Task<Assessment> AssessAsync(
+        ArtifactSubject subject, Manifest manifest, HubFacts? hub = null, RepositoryFacts? repository = null, CancellationToken cancellationToken = default)
     {
-        var facts = await _collector.CollectAsync(subject, manifest, cancellationToken);
+        var start = time.GetTimestamp();
+        var facts = await _collector.CollectAsync(subject, manifest, cancellationToken) with { Hub = hub };
+        facts = facts with { Collection = new(time.GetElapsedTime(start).TotalSeconds, 0, 0) };
         var license = LicenseSources.Of(facts).Identified?.ToString();
         var parents = LineageReferences.Of(facts);
         var card = facts.Card?.Text;
         if (subject.Type != ArtifactType.Model) return new(license, parents, null, card, null, null);
 
         var present = await new ParentScores(catalog, this).OfAsync(subject.Id, parents, cancellationToken);
-        var rating = Rate(facts with { Parents = present });
+        facts = await linked.CollectAsync(facts with { Parents = present }, repository, cancellationToken);
+        facts = await _registered.ApplyAsync(facts, await _registered.FindAsync(facts, cancellationToken), cancellationToken);
+        var rating = Rate(facts);
+        // The job finds nothing to do when the artifact is not published after all.
+        if (LinkedFactsCollector.IsTransient(facts)) await catalog.Jobs.AddAsync(RefreshRatingJob.For(subject.Id, time.GetUtcNow()), cancellationToken);
         return new(license, parents, LineageReferences.Problem(facts), card, rating, await StoreAsync(rating, cancellationToken));
     }
 
     /// <summary>
-    /// The model's rating. Where its registered parents, the policy or the formulae are others than those it was computed with, it
+    /// The model's rating. Where its registered parents, data sets or code, the policy or the formulae are others than those it was computed with, it
     /// is computed again from its stored facts and kept. Concurrent callers share one computation.
     /// </summary>
     /// <exception cref="ArgumentException">The artifact has no rating; only models have.</exception>
@@ -64,22 +76,79 @@ public sealed class RatingService(ICatalog catalog, IBlobStore blobs, TimeProvid
         }
     }
 
+    /// <summary>What the model's rating rests on, as <see cref="GetAsync"/> leaves it; there also where a metric could not be computed.</summary>
+    public async Task<ArtifactFacts> GetFactsAsync(Versioned<Artifact> artifact, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return (await GetAsync(artifact, cancellationToken)).Facts;
+        }
+        catch (RatingFailedException e)
+        {
+            return e.Rating.Facts;
+        }
+    }
+
     /// <summary>Computes the rating again from facts alone; the same facts give the same scores.</summary>
     public Rating Replay(ArtifactFacts facts) => Rate(facts);
+
+    /// <summary>What a policy says to the stored rating of a model, and the net score by its weights; nothing where the model is gone or has none.</summary>
+    public async Task<(Verdict Verdict, double NetScore)?> JudgeAsync(Artifact model, ScoringPolicy policy, CancellationToken cancellationToken = default)
+    {
+        if (model.Rating is null) return null;
+        try
+        {
+            var rating = Rating.Deserialize(await blobs.ReadAllBytesAsync(model.Rating.Document, cancellationToken));
+            return RatingEngine.Judge(rating.Metrics, policy, model.License);
+        }
+        catch (BlobNotFoundException)
+        {
+            // Deleted, or rated again, a moment ago and collected since.
+            return null;
+        }
+    }
 
     /// <summary>The rating as it is with these parents: the stored one where nothing has changed, else a new one.</summary>
     internal async Task<(Rating Rating, bool IsNew)> PresentAsync(Artifact artifact, IReadOnlyList<ParentFact> parents, CancellationToken cancellationToken)
     {
         var reference = artifact.Rating ?? throw new ArgumentException($"The artifact {artifact.Id} has no rating; only models are rated.", nameof(artifact));
         var stored = Rating.Deserialize(await blobs.ReadAllBytesAsync(reference.Document, cancellationToken));
+        var policy = policies.Current;
+        var links = await _registered.FindAsync(stored.Facts, cancellationToken);
+        var isLinkedSo = RegisteredLinks.Matches(stored.Facts, links);
         var isCurrent = stored.EngineVersion == RatingEngine.Version
             && stored.Verdict.Policy == policy.Name && stored.Verdict.Version == policy.Version
             && stored.Metrics.All(m => m.Failure is null)
-            && stored.Facts.Parents.SequenceEqual(parents);
-        return isCurrent ? (stored, false) : (Rate(stored.Facts with { Parents = parents }), true);
+            && stored.Facts.Parents.SequenceEqual(parents)
+            && isLinkedSo;
+        if (isCurrent) return (stored, false);
+        var facts = isLinkedSo ? stored.Facts : await _registered.ApplyAsync(stored.Facts, links, cancellationToken);
+        return (Rate(facts with { Parents = parents }), true);
     }
 
-    private Rating Rate(ArtifactFacts facts) => RatingEngine.Rate(facts, policy, metrics, time);
+    /// <summary>
+    /// Reads again what could not be read of a model's links, and keeps the rating that follows. Nothing happens to a model that is gone.
+    /// </summary>
+    /// <returns>False when reading again later may learn still more.</returns>
+    /// <exception cref="VersionConflictException">Someone changed the model meanwhile; nothing was kept.</exception>
+    public async Task<bool> RefreshAsync(ArtifactId id, CancellationToken cancellationToken = default)
+    {
+        if (await catalog.Artifacts.FindAsync(id, cancellationToken) is not { Item.Rating: { } reference } found) return true;
+        var stored = Rating.Deserialize(await blobs.ReadAllBytesAsync(reference.Document, cancellationToken));
+        if (!LinkedFactsCollector.IsTransient(stored.Facts)) return true;
+        var facts = await linked.CollectAgainAsync(stored.Facts, cancellationToken);
+        try
+        {
+            await KeepAsync(found, Rate(facts), cancellationToken);
+        }
+        catch (EpochChangedException)
+        {
+            return true;
+        }
+        return !LinkedFactsCollector.IsTransient(facts);
+    }
+
+    private Rating Rate(ArtifactFacts facts) => RatingEngine.Rate(facts, policies.Current, metrics, time);
 
     private async Task<Rating> RenewAsync(Versioned<Artifact> artifact)
     {
@@ -89,8 +158,7 @@ public sealed class RatingService(ICatalog catalog, IBlobStore blobs, TimeProvid
         if (!isNew || rating.Metrics.Any(m => m.Failure is not null)) return rating;
         try
         {
-            await catalog.Artifacts.SaveAsync(
-                artifact.Item with { Rating = await StoreAsync(rating, CancellationToken.None) }, card: null, artifact.Version, CancellationToken.None);
+            await KeepAsync(artifact, rating, CancellationToken.None);
         }
         catch (Exception e) when (e is VersionConflictException or EpochChangedException)
         {
@@ -99,6 +167,9 @@ public sealed class RatingService(ICatalog catalog, IBlobStore blobs, TimeProvid
         }
         return rating;
     }
+
+    private async Task KeepAsync(Versioned<Artifact> artifact, Rating rating, CancellationToken cancellationToken) =>
+        await catalog.Artifacts.SaveAsync(artifact.Item with { Rating = await StoreAsync(rating, cancellationToken) }, card: null, artifact.Version, cancellationToken);
 
     private async Task<RatingReference> StoreAsync(Rating rating, CancellationToken cancellationToken) =>
         new((await blobs.PutBytesAsync(rating.Serialize(), cancellationToken)).Digest, rating.NetScore, rating.Verdict.Accepted, rating.RatedAt);

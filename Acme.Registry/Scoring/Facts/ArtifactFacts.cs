@@ -62,8 +62,23 @@ public sealed record ArtifactFacts
     /// <summary>The datasets it is connected with, in the order in which they were found.</summary>
     public IReadOnlyList<DatasetFacts> Datasets { get; init; } = [];
 
+    /// <summary>How long collecting took.</summary>
+    public CollectionTimes Collection { get; init; } = new(0, 0, 0);
+
     /// <summary>The registered models among its parents, as they were when it was rated.</summary>
     public IReadOnlyList<ParentFact> Parents { get; init; } = [];
+}
+
+/// <summary>How long facts took to collect, in seconds. Repositories and datasets are read at the same time.</summary>
+/// <param name="Files">The artifact's own files.</param>
+/// <param name="Repositories">All repositories together; what the artifact's source read while it fetched is not in it.</param>
+/// <param name="Datasets">All datasets together.</param>
+public sealed record CollectionTimes(double Files, double Repositories, double Datasets)
+{
+    /// <summary>Seconds until everything of these sources was there.</summary>
+    public double Seconds(FactSources sources) => Files + Math.Max(
+        sources.HasFlag(FactSources.Repositories) ? Repositories : 0,
+        sources.HasFlag(FactSources.Datasets) ? Datasets : 0);
 }
 
 /// <summary>The file list.</summary>

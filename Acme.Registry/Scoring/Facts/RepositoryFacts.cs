@@ -1,3 +1,5 @@
+using Acme.Registry.Artifacts;
+
 namespace Acme.Registry.Scoring.Facts;
 
 /// <summary>
@@ -38,7 +40,15 @@ public sealed record RepositoryFacts
 
     /// <summary>Merged pull requests and their reviews; null where not read.</summary>
     public ReviewFacts? Reviews { get; init; }
+
+    /// <summary>The registered artifact that these facts were read from; null where the host of the repository was asked.</summary>
+    public RegisteredCopy? Registered { get; init; }
 }
+
+/// <summary>The contents of a registered artifact.</summary>
+/// <param name="Id">The artifact.</param>
+/// <param name="Revision">Its revision.</param>
+public sealed record RegisteredCopy(ArtifactId Id, string Revision);
 
 /// <summary>How something outside the artifact was found.</summary>
 /// <param name="How">A clause for people: <c>the card links it</c>, <c>the card's datasets name it</c>, <c>a registered artifact has its name</c>, <c>the model comes from it</c>.</param>
@@ -99,6 +109,9 @@ public sealed record DatasetFacts
 
     /// <summary>Bytes of its files, where the host tells.</summary>
     public long? TotalSize { get; init; }
+
+    /// <summary>The registered artifact that these facts were read from; null where the host of the dataset was asked.</summary>
+    public RegisteredCopy? Registered { get; init; }
 }
 
 /// <summary>What the hub that hosts an artifact tells about it beside its files.</summary>

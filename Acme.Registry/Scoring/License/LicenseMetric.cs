@@ -36,13 +36,13 @@ public sealed class LicenseMetric : IMetric
         return [Identified(model, sources), Permissive(sources), Compatible(sources), Agree(model, sources)];
     }
 
-    /// <summary>Amount: 1 where the metadata or a licence text says it, which machines can read; 0.6 where only prose does.</summary>
+    /// <summary>Amount: 1 where the metadata, the hub or a licence text says it, which machines can read; 0.6 where only prose does.</summary>
     private static Finding Identified(RatedModel model, LicenseSources sources)
     {
         const string probe = "license_identified";
         if (sources.Identified is { } license)
         {
-            var clear = sources.Field is not null || sources.Texts.Count > 0;
+            var clear = sources.Field is not null || sources.Texts.Count > 0 || sources.Hub is not null;
             return Finding.True(probe, $"The licence is {license}{(clear ? "" : ", as the card's prose names it")}.", clear ? 1 : 0.6, Told(model, sources));
         }
         var field = string.Join(", ", model.FrontMatter.License);
@@ -106,6 +106,7 @@ public sealed class LicenseMetric : IMetric
     [
         .. sources.Field is { } field ? [model.InFrontMatter("license", field.ToString()!)] : Array.Empty<Evidence>(),
         .. sources.Texts.Select(t => new Evidence(t.Path, Value: t.License.ToString())),
+        .. sources.Hub is { } hub ? [new Evidence(Url: model.Facts.Hub?.Url, Value: hub.ToString())] : Array.Empty<Evidence>(),
         .. sources.Heading is { } heading ? [model.InCard(heading.Section.Line, heading.License.ToString()!)] : Array.Empty<Evidence>(),
     ];
 }

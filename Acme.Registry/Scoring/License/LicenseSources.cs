@@ -7,16 +7,18 @@ namespace Acme.Registry.Scoring.License;
 /// <param name="Field">From the card's metadata, where the key is a licence.</param>
 /// <param name="Texts">From the licence files, those that were recognised.</param>
 /// <param name="Heading">From the card's section on the licence.</param>
-public sealed record LicenseSources(SpdxExpression? Field, IReadOnlyList<(string Path, SpdxExpression License)> Texts, (CardSection Section, SpdxExpression License)? Heading)
+/// <param name="Hub">As the hub states it, where nothing in the files tells it.</param>
+public sealed record LicenseSources(
+    SpdxExpression? Field, IReadOnlyList<(string Path, SpdxExpression License)> Texts, (CardSection Section, SpdxExpression License)? Heading, SpdxExpression? Hub)
 {
     /// <summary>Keys by which a card says that it names no licence.</summary>
     private static readonly HashSet<string> NoLicense = new(StringComparer.OrdinalIgnoreCase) { "other", "unknown", "none", "unlicensed" };
 
-    /// <summary>The licence that counts: what the metadata say, else the text, else the heading; nothing where none tells.</summary>
-    public SpdxExpression? Identified => Field ?? Texts.Select(t => t.License).FirstOrDefault() ?? Heading?.License;
+    /// <summary>The licence that counts: what the metadata say, else the text, else the heading, else the hub; nothing where none tells.</summary>
+    public SpdxExpression? Identified => Field ?? Texts.Select(t => t.License).FirstOrDefault() ?? Heading?.License ?? Hub;
 
     /// <summary>All that tell one.</summary>
-    public IReadOnlyList<SpdxExpression> Told => [.. new[] { Field, Heading?.License }.OfType<SpdxExpression>(), .. Texts.Select(t => t.License)];
+    public IReadOnlyList<SpdxExpression> Told => [.. new[] { Field, Heading?.License, Hub }.OfType<SpdxExpression>(), .. Texts.Select(t => t.License)];
 
     /// <summary>Reads them from the facts.</summary>
     public static LicenseSources Of(ArtifactFacts facts) => Of(facts, CardDocument.Parse(facts.Card?.Text ?? ""));
@@ -31,7 +33,10 @@ public sealed record LicenseSources(SpdxExpression? Field, IReadOnlyList<(string
             .ToList();
         var section = card.Section("license", "licence");
         var named = section is null ? null : LicenseTexts.NamedIn(section.Heading + "\n" + section.Text[..Math.Min(500, section.Text.Length)]);
-        return new(FieldOf(facts.Card?.FrontMatter ?? FrontMatter.Empty), texts, named is null ? null : (section!, Named(named)));
+        var field = FieldOf(facts.Card?.FrontMatter ?? FrontMatter.Empty);
+        // A hub repeats the card's field or guesses by the files: it is no witness beside them.
+        var hub = field is null && texts.Count == 0 && named is null && facts.Hub?.License is { } key && !NoLicense.Contains(key) && SpdxExpression.TryParse(key, out var stated) ? stated : null;
+        return new(field, texts, named is null ? null : (section!, Named(named)), hub);
     }
 
     /// <summary>Several keys mean that parts are under each of them.</summary>

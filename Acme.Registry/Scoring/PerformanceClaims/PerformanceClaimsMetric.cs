@@ -29,6 +29,9 @@ public sealed class PerformanceClaimsMetric : IMetric
     public IReadOnlyList<string> Probes => Checklist.Probes;
 
     /// <inheritdoc/>
+    public FactSources Uses => FactSources.Repositories;
+
+    /// <inheritdoc/>
     public MetricScore Evaluate(MetricFindings findings) => Checklist.Score(findings);
 
     /// <inheritdoc/>
@@ -78,8 +81,14 @@ public sealed class PerformanceClaimsMetric : IMetric
     {
         var file = model.Facts.Files.Entries.FirstOrDefault(e => EvaluationCode.IsMatch(e.Path));
         if (file is not null) return Finding.True("evaluation_code", "The code of an evaluation is among the files.", null, new Evidence(file.Path));
-        return model.LinkedRepositories() is { Count: > 0 } linked
-            ? Finding.NotLearnt("evaluation_code", "The linked repository has not been read.", "Add the evaluation script to the files.", linked)
+        foreach (var repository in model.Facts.Repositories)
+        {
+            if (repository.Files?.FirstOrDefault(EvaluationCode.IsMatch) is { } path)
+                return Finding.True("evaluation_code", "The code of an evaluation is in a linked repository.", null, repository.Evidence(path));
+        }
+        if (model.Facts.Repositories.Any(r => r.Files is not null)) return Finding.False("evaluation_code", "No evaluation code is among the files or in the linked repositories.", "Add the evaluation script to the files.", [.. model.Facts.Repositories.Select(r => r.Evidence())]);
+        return model.HasLinkedRepository()
+            ? Finding.NotLearnt("evaluation_code", $"No linked repository could be read. {model.RepositoryProblems()}", "Add the evaluation script to the files.", model.LinkedRepositories())
             : Finding.False("evaluation_code", "No evaluation code is there or linked.", "Add the evaluation script to the files, or link its repository in the card.");
     }
 }

@@ -67,6 +67,11 @@ public sealed record ScoringPolicy
         }
     }
 
+    /// <summary>Whether it asks the same under the same name and version.</summary>
+    public bool HasSameContentAs(ScoringPolicy other) =>
+        JsonSerializer.SerializeToUtf8Bytes(this, PolicyJson.Default.ScoringPolicy).AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(other, PolicyJson.Default.ScoringPolicy));
+
     private string? Problem()
     {
         var metrics = Metrics.All.Select(m => m.Name).ToList();

@@ -83,9 +83,13 @@ public sealed class RampUpTimeMetric : IMetric
 
     private static bool IsCitation(CodeBlock block) => block.Language is "bibtex" or "bib" or "latex" or "tex" || block.Text.AsSpan().TrimStart().StartsWith("@");
 
-    private static Finding PipelineTag(RatedModel model) => model.FrontMatter.PipelineTag is { } tag
-        ? Finding.True("pipeline_tag", $"The metadata says what task it is for: {tag}.", null, model.InFrontMatter("pipeline_tag", tag))
-        : Finding.False("pipeline_tag", "The metadata does not say what task it is for.", "Set pipeline_tag in the front matter of the card.");
+    private static Finding PipelineTag(RatedModel model)
+    {
+        if (model.FrontMatter.PipelineTag is { } tag) return Finding.True("pipeline_tag", $"The metadata says what task it is for: {tag}.", null, model.InFrontMatter("pipeline_tag", tag));
+        return model.Facts.Hub is { PipelineTag: { } stated } hub
+            ? Finding.True("pipeline_tag", $"Its hub says what task it is for: {stated}.", null, new Evidence(Url: hub.Url, Value: stated))
+            : Finding.False("pipeline_tag", "Nothing says what task it is for.", "Set pipeline_tag in the front matter of the card.");
+    }
 
     private static Finding Configuration(ArtifactFacts facts)
     {

@@ -4,22 +4,26 @@ using System.Text.RegularExpressions;
 namespace Acme.Registry.Scoring.Reproducibility;
 
 /// <summary>
-/// A look at Python code without running it: whether strings and brackets close, what it imports, which texts it holds. A small
-/// lexer, not a parser; what passes here may still be wrong.
+/// A look at Python code without running it: whether strings, brackets and indentation are right, what it imports, which names it uses
+/// and defines, which texts it holds. A small lexer, not a parser; what passes here may still be wrong.
 /// </summary>
 public sealed class PythonSnippet
 {
     private static readonly Regex Import = new(@"^\s*(from\s+([\w.]+)\s+import\b|import\s+([\w., ]+))", RegexOptions.Multiline);
 
-    private PythonSnippet(string? problem, IReadOnlyList<string> imports, IReadOnlyList<string> strings)
+    private PythonSnippet(string? problem, PythonNames names, IReadOnlyList<string> imports, IReadOnlyList<string> strings)
     {
         Problem = problem;
+        Names = names;
         Imports = imports;
         Strings = strings;
     }
 
     /// <summary>Why it cannot be run as it stands, where that shows.</summary>
     public string? Problem { get; }
+
+    /// <summary>The names it uses and defines.</summary>
+    public PythonNames Names { get; }
 
     /// <summary>Top-level names of the modules it imports.</summary>
     public IReadOnlyList<string> Imports { get; }
@@ -34,6 +38,8 @@ public sealed class PythonSnippet
         var strings = new List<string>();
         var bare = new StringBuilder(source.Length);
         var problem = Lex(source, strings, bare);
+        var lines = problem is null ? PythonLines.Of(bare.ToString()) : [];
+        problem ??= PythonLines.Problem(lines);
         if (problem is null && bare.ToString().AsSpan().Trim().Length == 0) problem = "it holds no statement";
         var imports = Import.Matches(bare.ToString())
             .SelectMany(m => m.Groups[2].Success ? [m.Groups[2].Value] : m.Groups[3].Value.Split(','))
@@ -41,13 +47,13 @@ public sealed class PythonSnippet
             .Where(name => name.Length > 0)
             .Distinct()
             .ToList();
-        return new(problem, imports, strings);
+        return new(problem, PythonNames.Of(lines), imports, strings);
     }
 
     private static string WithoutPrompts(string code)
     {
         var lines = code.Split('\n');
-        if (lines.Any(IsPrompt)) lines = [.. lines.Where(l => IsPrompt(l) || l.TrimStart().StartsWith("... ", StringComparison.Ordinal)).Select(l => l.TrimStart()[4..])];
+        if (lines.Any(IsPrompt)) lines = [.. lines.Select(l => l.TrimStart()).Where(l => IsPrompt(l) || l.StartsWith("... ", StringComparison.Ordinal)).Select(l => l[4..])];
         return string.Join('\n', lines.Where(l => !l.TrimStart().StartsWith('!') && !l.TrimStart().StartsWith('%')));
 
         static bool IsPrompt(string line) => line.TrimStart().StartsWith(">>> ", StringComparison.Ordinal);

@@ -91,6 +91,28 @@ public sealed class LicenseCheckTests : IAsyncLifetime
     public async Task An_unknown_model_is_404() =>
         await (await CheckAsync("0000000000", "https://github.com/owner/MIT")).ProblemAsync(404);
 
+    [Fact]
+    public async Task The_report_gives_the_reason_of_every_pair()
+    {
+        var id = await ModelAsync("mit");
+        using var response = await _admin.GetAsync($"/artifact/model/{id}/license-report?github_url=https://github.com/owner/CC-BY-NC-4.0");
+        var report = await response.JsonAsync();
+
+        Assert.False(report.GetProperty("compatible").GetBoolean());
+        var conflict = report.GetProperty("pairs")[0];
+        Assert.Equal(("model-mit", "https://github.com/owner/CC-BY-NC-4.0", "code"), (conflict.GetProperty("first").GetString(), conflict.GetProperty("second").GetString(), conflict.GetProperty("relation").GetString()));
+        Assert.Contains("commercial", conflict.GetProperty("reason").GetString());
+        using var alone = await _admin.GetAsync($"/artifact/model/{id}/license-report");
+        Assert.True((await alone.JsonAsync()).GetProperty("compatible").GetBoolean());
+    }
+
+    [Theory]
+    [InlineData("https://github.com/owner/missing", 404)]
+    [InlineData("https://github.com/owner/quota", 502)]
+    [InlineData("https://gitlab.com/owner/MIT", 400)]
+    public async Task A_report_on_code_that_cannot_be_read_says_why(string url, int status) =>
+        await (await _admin.GetAsync($"/artifact/model/{await ModelAsync("mit")}/license-report?github_url={Uri.EscapeDataString(url)}")).ProblemAsync(status);
+
     private Task<string> ModelAsync(string license) => _admin.UploadAsync(
         Zips.SmallModel(license.Length == 0 ? "# Unlicensed" : $"---\nlicense: {license}\n---\n# Model\n"), $"model-{license}", url: $"https://example.com/{Guid.NewGuid()}");
 

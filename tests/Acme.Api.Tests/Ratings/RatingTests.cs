@@ -100,6 +100,72 @@ public sealed class RatingTests(SharedRegistry registry) : IClassFixture<SharedR
     }
 
     [Fact]
+    public async Task A_replay_of_the_stored_facts_gives_the_same_numbers()
+    {
+        var id = await registry.Admin.UploadAsync(Zips.SmallModel(GoodCard), "rated-again");
+        var rate = await JsonAsync($"/artifact/model/{id}/rate");
+        using var response = await registry.Admin.PostAsync($"/artifact/model/{id}/rating/replay", null);
+        var replay = await response.JsonAsync();
+
+        Assert.True(replay.GetProperty("agrees").GetBoolean());
+        Assert.Equal(rate.GetProperty("net_score").GetDouble(), replay.GetProperty("replayed").GetProperty("net_score").GetDouble());
+        Assert.Equal(rate.GetProperty("size_score").GetProperty("jetson_nano").GetDouble(), replay.GetProperty("replayed").GetProperty("size_score.jetson_nano").GetDouble());
+        Assert.Equal(16, replay.GetProperty("stored").EnumerateObject().Count());
+        Assert.Equal(replay.GetProperty("facts_digest").GetString(), replay.GetProperty("replayed_facts_digest").GetString());
+        await (await registry.Admin.PostAsync("/artifact/model/0000000000/rating/replay", null)).ProblemAsync(404);
+    }
+
+    [Fact]
+    public async Task The_explanation_says_what_the_facts_were_read_from_and_how_long_it_took()
+    {
+        await registry.Admin.UploadAsync(Zips.Of(("README.md", "# Data\n\n500 reviews under the MIT licence."u8.ToArray())), "acme/reviews", "dataset");
+        var id = await registry.Admin.UploadAsync(Zips.SmallModel(GoodCard), "rated-sources");
+        var explained = await JsonAsync($"/artifact/model/{id}/rating");
+
+        var source = explained.GetProperty("sources").EnumerateArray().Single(s => s.TryGetProperty("artifact_id", out _));
+        Assert.Equal("dataset", source.GetProperty("kind").GetString());
+        Assert.Contains("registered", source.GetProperty("found_by").GetString());
+        Assert.All(explained.GetProperty("metrics").EnumerateArray(), m => Assert.True(m.GetProperty("latency").GetDouble() > 0));
+        Assert.Contains(explained.GetProperty("metrics").EnumerateArray(), m => m.GetProperty("would_raise").GetArrayLength() > 0);
+    }
+
+    [Fact]
+    public async Task Thirteen_ratings_at_once_are_all_answered()
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < 13; i++) ids.Add(await registry.Admin.UploadAsync(Zips.SmallModel(GoodCard + $"\nNumber {i}."), $"rated-at-once-{i}"));
+
+        var answers = await Task.WhenAll(ids.Select(id => JsonAsync($"/artifact/model/{id}/rate")));
+
+        Assert.Equal(13, answers.Select(a => a.GetProperty("name").GetString()).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("---\nlicense: [\n---\n# Broken")]
+    [InlineData("---\na: &a [x,x]\nb: &b [*a,*a]\nc: [*b,*b]\nlicense: mit\n---\n# Bomb")]
+    [InlineData("---\nlicense: mit")]
+    public async Task A_card_with_bad_metadata_is_rated_without_them(string card)
+    {
+        var id = await registry.Admin.UploadAsync(Zips.SmallModel(card), $"rated-{Guid.NewGuid():N}");
+
+        Assert.Equal(0, (await JsonAsync($"/artifact/model/{id}/rate")).GetProperty("license").GetDouble());
+    }
+
+    [Theory]
+    [InlineData("> ")]
+    [InlineData("[")]
+    [InlineData("- ")]
+    [InlineData("```\n")]
+    [InlineData("| a ")]
+    [InlineData("_*")]
+    public async Task A_card_of_two_megabytes_of_hostile_markdown_is_rated(string piece)
+    {
+        var id = await registry.Admin.UploadAsync(Zips.SmallModel(string.Concat(Enumerable.Repeat(piece, (2 << 20) / piece.Length))), $"rated-{Guid.NewGuid():N}");
+
+        Assert.InRange((await JsonAsync($"/artifact/model/{id}/rate")).GetProperty("net_score").GetDouble(), 0, 1);
+    }
+
+    [Fact]
     public async Task A_dataset_has_no_rating()
     {
         var id = await registry.Admin.UploadAsync(Zips.Of(("data.csv", "a,b\n"u8.ToArray())), "rated-dataset", "dataset");

@@ -9,7 +9,7 @@ public sealed class CostCalculatorTests
     private readonly Registered _registered = new();
 
     private Task<IReadOnlyDictionary<ArtifactId, ArtifactCost>> Cost(Artifact artifact, bool withDependencies = true) =>
-        new CostCalculator(_registered.Catalog).CalculateAsync(artifact, withDependencies);
+        new CostCalculator(_registered.Catalog, new(_registered.Blobs)).CalculateAsync(artifact, withDependencies);
 
     private static double Megabytes(params Artifact[] artifacts) => artifacts.Sum(a => a.Head.TotalSize) / 1e6;
 
@@ -30,6 +30,21 @@ public sealed class CostCalculatorTests
         Assert.Equal(Megabytes(parent, dataset), costs[parent.Id].Total, 9);
         Assert.Equal(3, costs[dataset.Id].Total, 9);
         Assert.Equal(0.1, costs[code.Id].Standalone, 9);
+    }
+
+    [Fact]
+    public async Task Files_that_several_artifacts_share_count_once_in_the_unique_cost_of_the_asked_one()
+    {
+        var shared = new byte[2_000_000];
+        var parent = await _registered.PublishModelAsync("org/parent", "Parent.", ("w.bin", shared));
+        var child = await _registered.PublishModelAsync("org/child", "---\nbase_model: org/parent\n---\nChild.", ("w.bin", shared), ("copy.bin", shared), ("own.bin", [1]));
+
+        var costs = await Cost(child);
+
+        Assert.Equal(Megabytes(child, parent) - 4, costs[child.Id].Unique!.Value, 9);
+        Assert.Equal(Megabytes(child, parent), costs[child.Id].Total, 9);
+        Assert.Null(costs[parent.Id].Unique);
+        Assert.Null((await Cost(child, withDependencies: false))[child.Id].Unique);
     }
 
     [Fact]

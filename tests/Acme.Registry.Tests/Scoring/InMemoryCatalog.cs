@@ -1,4 +1,5 @@
 using Acme.Registry.Artifacts;
+using Acme.Registry.Jobs;
 using Acme.Registry.Search;
 using Acme.Registry.Storage;
 
@@ -20,7 +21,9 @@ internal sealed class InMemoryCatalog : ICatalog, IArtifactStore
 
     public IAuditLog Audit => throw new NotSupportedException();
 
-    public IJobQueue Jobs => throw new NotSupportedException();
+    public IJobQueue Jobs => JobsAdded;
+
+    public AddedJobs JobsAdded { get; } = new();
 
     public Task PrepareAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
@@ -63,4 +66,22 @@ internal sealed class InMemoryCatalog : ICatalog, IArtifactStore
     }
 
     public Task<Page<Artifact>> SearchAsync(SearchPattern pattern, string? cursor, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+}
+
+/// <summary>Keeps the jobs that are added; nobody does them.</summary>
+internal sealed class AddedJobs : IJobQueue
+{
+    private readonly Dictionary<string, Job> _jobs = [];
+
+    public IReadOnlyCollection<Job> All => _jobs.Values;
+
+    public Task<bool> AddAsync(Job job, CancellationToken cancellationToken = default) => Task.FromResult(_jobs.TryAdd(job.Id, job));
+
+    public Task<Job?> FindAsync(string id, CancellationToken cancellationToken = default) => Task.FromResult(_jobs.GetValueOrDefault(id));
+
+    public Task<Job?> LeaseAsync(string owner, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<bool> RenewAsync(string id, string owner, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<bool> FinishAsync(string id, string owner, DateTimeOffset? retryAt = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }

@@ -129,7 +129,7 @@ public sealed class MetricsTests
 
         Assert.Equal(0, rating.BusFactor.Score);
         Assert.All(rating.BusFactor.Findings, f => Assert.Equal(Outcome.NotLearnt, f.Outcome));
-        Assert.Equal(0, rating.Reviewedness.Score);
+        Assert.Equal(-1, rating.Reviewedness.Score);
         Assert.Equal(0.5, rating.Reproducibility.Score);
         Assert.Equal(-1, rating.TreeScore.Score);
         Assert.Equal(-1, (await RateCard(Cards.Poor)).Reviewedness.Score);

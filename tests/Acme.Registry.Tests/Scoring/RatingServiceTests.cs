@@ -76,7 +76,7 @@ public sealed class RatingServiceTests
     public async Task Another_policy_gives_another_verdict_and_the_same_scores()
     {
         var model = await _registered.PublishModelAsync("acme/model", Cards.Poor);
-        var strict = new RatingService(_registered.Catalog, _registered.Blobs, _registered.Time, ScoringPolicy.Strict);
+        var strict = _registered.Service(ScoringPolicy.Strict);
 
         var rating = await strict.GetAsync((await _registered.Catalog.FindAsync(model.Id))!);
 
@@ -115,7 +115,7 @@ public sealed class RatingServiceTests
     [Fact]
     public async Task A_metric_that_throws_is_named_and_the_others_are_there()
     {
-        var broken = new RatingService(_registered.Catalog, _registered.Blobs, _registered.Time, ScoringPolicy.Default, [.. Metrics.All.Where(m => m.Name != "license"), new Broken()]);
+        var broken = _registered.Service(ScoringPolicy.Default, [.. Metrics.All.Where(m => m.Name != "license"), new Broken()]);
         var model = await _registered.PublishModelAsync("acme/model", Cards.Good);
         var artifact = (await _registered.Catalog.FindAsync(model.Id))!;
         var assessed = await broken.AssessAsync(new(model.Id, model.Type, model.Name, model.Url), await _registered.StoreAsync(Registered.Text("README.md", Cards.Good)));

@@ -3,6 +3,7 @@ using System.Text;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Scoring;
 using Acme.Registry.Scoring.Facts;
+using Acme.Registry.Scoring.Links;
 using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Storage;
 using Microsoft.Extensions.Time.Testing;
@@ -14,7 +15,7 @@ internal sealed class Registered
 {
     private int _published;
 
-    public Registered(ScoringPolicy? policy = null) => Ratings = new(Catalog, Blobs, Time, policy ?? ScoringPolicy.Default);
+    public Registered(ScoringPolicy? policy = null) => Ratings = Service(policy ?? ScoringPolicy.Default);
 
     public InMemoryBlobs Blobs { get; } = new();
 
@@ -23,6 +24,14 @@ internal sealed class Registered
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
 
     public RatingService Ratings { get; }
+
+    /// <summary>What the linked hosts say.</summary>
+    public LinkedHosts Hosts { get; } = new();
+
+    public RatingService Service(ScoringPolicy policy, IReadOnlyList<IMetric>? metrics = null) => Service(new PolicySource(policy), metrics);
+
+    public RatingService Service(PolicySource policies, IReadOnlyList<IMetric>? metrics = null) =>
+        new(Catalog, Blobs, Time, policies, new LinkedFactsCollector([Hosts], [Hosts], Time), metrics ?? Metrics.All);
 
     public static (string, byte[]) Text(string path, string text) => (path, Encoding.UTF8.GetBytes(text));
 
@@ -40,12 +49,13 @@ internal sealed class Registered
     public async Task<Artifact> PublishAsync(ArtifactType type, string name, string url, params (string Path, byte[] Content)[] files)
     {
         var manifest = await StoreAsync(files);
+        var manifestBlob = await Blobs.PutBytesAsync(manifest.Serialize());
         var id = ArtifactId.Parse($"{type.Word()}-{++_published}");
         var assessment = await Ratings.AssessAsync(new(id, type, name, url), manifest);
         var artifact = new Artifact
         {
             Id = id, Type = type, Name = name, Url = url, CreatedAt = Time.GetUtcNow().AddSeconds(_published), CreatedBy = "tester", Epoch = 0,
-            Revisions = [new(manifest.RevisionId(), Sha256Digest.Of(manifest.Serialize()), url, Time.GetUtcNow(), "tester", manifest.TotalSize, manifest.Entries.Count)],
+            Revisions = [new(manifest.RevisionId(), manifestBlob.Digest, url, Time.GetUtcNow(), "tester", manifest.TotalSize, manifest.Entries.Count)],
             License = assessment.License, Parents = assessment.Parents, LineageProblem = assessment.LineageProblem, Rating = assessment.Reference,
         };
         await Catalog.SaveAsync(artifact, assessment.Card, 0);

@@ -1,0 +1,74 @@
+using Acme.Api.Artifacts;
+using Acme.Api.Authentication;
+using Acme.Api.Problems;
+using Acme.Registry.Access;
+using Acme.Registry.Artifacts;
+using Acme.Registry.Licensing;
+using Acme.Registry.Scoring;
+using Acme.Registry.Sources;
+using Acme.Registry.Sources.GitHub;
+using Acme.Registry.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
+using Wire = Acme.Client.Contract;
+
+namespace Acme.Api.Licenses;
+
+internal static class LicenseReportEndpoint
+{
+    public static void MapLicenseReports(this IEndpointRouteBuilder routes) =>
+        routes.MapGet("/artifact/model/{id}/license-report", ReportAsync)
+            .WithName("ArtifactLicenseReport").WithSummary("How do the licences of this model, its base models, its datasets and code go together, for fine-tuning and inference?")
+            .WithDescription("A reason for every pair, those in conflict first. With github_url, the code is that repository; without, the repositories that the model is linked with.")
+            .WithTags("Licences")
+            .RequirePermission(Permissions.Search)
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(502);
+
+    private static async Task<Ok<Wire.LicenseReport>> ReportAsync(
+        ArtifactId id,
+        HttpContext context,
+        ICatalog catalog,
+        RatingService ratings,
+        LicenseReporter reporter,
+        GitHubLicenses gitHub,
+        IOptions<GitHubOptions> options,
+        [FromQuery(Name = "github_url")] string? gitHubUrl = null)
+    {
+        var model = await catalog.Artifacts.GetAsync(id, ArtifactType.Model, context.RequestAborted);
+        var code = gitHubUrl is null ? null : await CodeAsync(gitHubUrl, gitHub, options.Value, context.RequestAborted);
+        var facts = await ratings.GetFactsAsync(model, context.RequestAborted);
+        return TypedResults.Ok(ToWire(await reporter.ReportAsync(model.Item, facts, code, context.RequestAborted)));
+    }
+
+    private static async Task<LicensedWork> CodeAsync(string url, GitHubLicenses gitHub, GitHubOptions options, CancellationToken cancellationToken)
+    {
+        if (!GitHubRepository.TryParse(url, options.WebEndpoint, out var repository))
+            throw new ProblemException(400, "Not a GitHub repository", $"The github_url must be like {options.WebEndpoint}owner/repository.");
+        try
+        {
+            return new("code", $"{options.WebEndpoint}{repository.Owner}/{repository.Name}", await gitHub.FindAsync(repository, cancellationToken));
+        }
+        catch (RepositoryNotFoundException e)
+        {
+            throw new ProblemException(404, "No such repository", e.Message);
+        }
+        catch (SourceException e)
+        {
+            throw new ProblemException(502, "Licence could not be retrieved", e.Message);
+        }
+    }
+
+    private static Wire.LicenseReport ToWire(LicenseReport report) => new()
+    {
+        Compatible = report.IsCompatible,
+        Works = [.. report.Works.Select(w => new Wire.LicensedWork { Role = w.Role, Name = w.Name, License = w.License })],
+        Pairs =
+        [
+            .. report.Pairs.Select(p => new Wire.LicensePair
+            {
+                First = p.First.Name, Second = p.Second.Name, Relation = p.Relation, Compatible = p.Answer.IsCompatible, Reason = p.Answer.Reason,
+            }),
+        ],
+    };
+}
