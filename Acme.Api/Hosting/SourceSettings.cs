@@ -1,3 +1,4 @@
+using Acme.Api.Licenses;
 using Acme.Registry.Ingest;
 using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Sources;
@@ -21,6 +22,7 @@ internal static class SourceSettings
         services.AddSingleton<GitHubRepositories>();
         services.AddSingleton<IRepositoryReader>(provider => provider.GetRequiredService<GitHubRepositories>());
         services.AddSingleton<GitHubLicenses>();
+        services.AddSingleton<RepositoryLicense>();
         services.AddSingleton<ISource, GitHubSource>();
 
         var spoolIsConfigured = builder.Configuration[$"{HttpSourceOptions.Section}:{nameof(HttpSourceOptions.SpoolDirectory)}"] is not null;

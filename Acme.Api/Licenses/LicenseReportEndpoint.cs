@@ -1,16 +1,12 @@
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
-using Acme.Api.Problems;
 using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Licensing;
 using Acme.Registry.Scoring;
-using Acme.Registry.Sources;
-using Acme.Registry.Sources.GitHub;
 using Acme.Registry.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Licenses;
@@ -31,32 +27,19 @@ internal static class LicenseReportEndpoint
         ICatalog catalog,
         RatingService ratings,
         LicenseReporter reporter,
-        GitHubLicenses gitHub,
-        IOptions<GitHubOptions> options,
+        RepositoryLicense repositories,
         [FromQuery(Name = "github_url")] string? gitHubUrl = null)
     {
         var model = await catalog.Artifacts.GetAsync(id, ArtifactType.Model, context.RequestAborted);
-        var code = gitHubUrl is null ? null : await CodeAsync(gitHubUrl, gitHub, options.Value, context.RequestAborted);
+        var code = gitHubUrl is null ? null : await CodeAsync(gitHubUrl, repositories, context.RequestAborted);
         var facts = await ratings.GetFactsAsync(model, context.RequestAborted);
         return TypedResults.Ok(ToWire(await reporter.ReportAsync(model.Item, facts, code, context.RequestAborted)));
     }
 
-    private static async Task<LicensedWork> CodeAsync(string url, GitHubLicenses gitHub, GitHubOptions options, CancellationToken cancellationToken)
+    private static async Task<LicensedWork> CodeAsync(string url, RepositoryLicense repositories, CancellationToken cancellationToken)
     {
-        if (!GitHubRepository.TryParse(url, options.WebEndpoint, out var repository))
-            throw new ProblemException(400, "Not a GitHub repository", $"The github_url must be like {options.WebEndpoint}owner/repository.");
-        try
-        {
-            return new("code", $"{options.WebEndpoint}{repository.Owner}/{repository.Name}", await gitHub.FindAsync(repository, cancellationToken));
-        }
-        catch (RepositoryNotFoundException e)
-        {
-            throw new ProblemException(404, "No such repository", e.Message);
-        }
-        catch (SourceException e)
-        {
-            throw new ProblemException(502, "Licence could not be retrieved", e.Message);
-        }
+        var (page, license) = await repositories.FindAsync(url, cancellationToken);
+        return new("code", page, license);
     }
 
     private static Wire.LicenseReport ToWire(LicenseReport report) => new()
