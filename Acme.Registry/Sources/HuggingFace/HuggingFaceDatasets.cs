@@ -26,8 +26,8 @@ public sealed class HuggingFaceDatasets(HuggingFaceHub hub) : IDatasetReader
         var facts = new DatasetFacts { Name = name, FoundBy = foundBy, Url = asked.Page, CollectedAt = hub.Now };
         try
         {
-            var (repository, info) = await hub.InfoAsync(asked, cancellationToken);
-            facts = facts with { Url = repository.Page, License = info.License, TotalSize = info.UsedStorage };
+            var (repository, page, info) = await hub.InfoAsync(asked, cancellationToken);
+            facts = facts with { Url = page, License = info.License, TotalSize = info.UsedStorage };
             var revision = info.Commit ?? "main";
             var size = info.UsedStorage is null ? SizeAsync(repository, revision, cancellationToken) : Task.FromResult(info.UsedStorage);
             var text = await hub.TextAsync(repository, revision, CardPath, cancellationToken);

@@ -40,20 +40,25 @@ public sealed class HuggingFaceHub : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
 
-    /// <summary>What the hub tells about a repository, and the repository under the name that it has now.</summary>
+    /// <summary>
+    /// What the hub tells about a repository, and its page now. After a renaming it is asked further under the new name where the hub
+    /// redirects there, and under the old one where the hub goes on answering to that.
+    /// </summary>
     /// <exception cref="SourceException">It is not there, or not for us; says which.</exception>
-    internal async Task<(HubRepository Repository, HubInfo Info)> InfoAsync(HubRepository repository, CancellationToken cancellationToken)
+    internal async Task<(HubRepository Repository, string Page, HubInfo Info)> InfoAsync(HubRepository repository, CancellationToken cancellationToken)
     {
         var path = repository.Revision is { } revision ? $"{repository.Api}/revision/{Uri.EscapeDataString(revision)}" : repository.Api;
-        var answer = await _client.GetAsync(Upstream.At(path), UpstreamClient.MaxJson, cancellationToken);
+        var url = Upstream.At(path);
+        var answer = await _client.GetAsync(url, UpstreamClient.MaxJson, cancellationToken);
         if (!answer.IsOk) throw Refused(repository, answer);
         using var document = answer.Json(Upstream);
         var info = HubInfo.Read(document.RootElement);
         if (info.IsDisabled) throw new SourceException($"Hugging Face has disabled the {repository.Kind} '{repository.Id}'. Choose another one.");
         if (info.IsGated && !HasToken) throw Gated(repository);
         if (info.IsPrivate && !HasToken) throw new SourceException($"The {repository.Kind} '{repository.Id}' is private on Hugging Face. Make it public, or {SetToken}.");
-        var isRenamed = info.Id is { } id && HubRepository.TryParse(Upstream.At((repository.IsDataset ? "datasets/" : "") + id), Upstream, out var now, out _) && now.Id == id;
-        return (isRenamed ? repository with { Id = info.Id! } : repository, info);
+        var isNamed = info.Id is { } id && HubRepository.TryParse(Upstream.At((repository.IsDataset ? "datasets/" : "") + id), Upstream, out var parsed, out _) && parsed.Id == id;
+        var now = isNamed ? repository with { Id = info.Id! } : repository;
+        return (answer.Url == url ? repository : now, now.Page, info);
     }
 
     /// <summary>Every file of a revision, with size and, for those in large file storage, digest.</summary>
@@ -104,9 +109,9 @@ public sealed class HuggingFaceHub : IDisposable
         return answer.IsOk ? answer.Body : throw Refused(repository, answer);
     }
 
-    internal HubFacts Facts(HubRepository repository, HubInfo info, CommitHistory? history, SourceException? problem) => new()
+    internal HubFacts Facts(string page, HubInfo info, CommitHistory? history, SourceException? problem) => new()
     {
-        Url = repository.Page,
+        Url = page,
         CollectedAt = _time.GetUtcNow(),
         Problem = problem?.Message,
         IsTransient = problem?.IsTransient ?? false,

@@ -26,14 +26,14 @@ public sealed class HuggingFaceSource(HuggingFaceHub hub) : ISource
         if (url.UserInfo.Length > 0) throw new SourceException("The URL holds a user name or password. Leave it out; a token belongs into Sources:HuggingFace:Token.");
         if (!HubRepository.TryParse(url, hub.Upstream, out var asked, out var problem)) throw new SourceException(problem);
 
-        var (repository, info) = await hub.InfoAsync(asked, cancellationToken);
+        var (repository, page, info) = await hub.InfoAsync(asked, cancellationToken);
         // From here on everything is of one commit, even if another is pushed meanwhile.
         var revision = info.Commit ?? asked.Revision ?? "main";
         var reading = HistoryAsync(repository, revision, cancellationToken);
         var files = await hub.FilesAsync(repository, revision, cancellationToken);
         if (!files.Any(f => f.Path != GitAttributes)) throw new SourceException($"The {repository.Kind} '{repository.Id}' holds no files on Hugging Face. Put some there first.");
         var (history, failure) = await reading;
-        return new HuggingFaceSnapshot(files, hub.Facts(repository, info, history, failure));
+        return new HuggingFaceSnapshot(files, hub.Facts(page, info, history, failure));
     }
 
     /// <summary>The artifact is worth having without it.</summary>

@@ -5,27 +5,9 @@ using Acme.Upstreams;
 namespace Acme.Api.Tests.Sources;
 
 /// <summary>Public URLs, answered by a stand-in that is configured as the endpoint.</summary>
-public sealed class IngestFromHubTests : IAsyncLifetime
+public sealed class IngestFromHubTests(HubRegistry registry) : IClassFixture<HubRegistry>
 {
-    private UpstreamServer _upstreams = null!;
-    private RegistryApp _app = null!;
-    private HttpClient _admin = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _upstreams = await UpstreamServer.StartAsync();
-        _app = await RegistryApp.StartAsync(
-            "--Sources:HuggingFace:Endpoint", _upstreams.HuggingFace.AbsoluteUri, "--Sources:Kaggle:Endpoint", _upstreams.Kaggle.AbsoluteUri,
-            "--Sources:GitHub:ApiEndpoint", _upstreams.GitHubApi.AbsoluteUri, "--Sources:GitHub:WebEndpoint", _upstreams.GitHubWeb.AbsoluteUri);
-        _admin = await _app.SignedInAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        _admin.Dispose();
-        await _app.DisposeAsync();
-        await _upstreams.DisposeAsync();
-    }
+    private readonly HttpClient _admin = registry.Admin;
 
     [Fact]
     public async Task A_model_is_registered_with_files_and_found_by_its_card()
@@ -74,6 +56,32 @@ public sealed class IngestFromHubTests : IAsyncLifetime
             _admin.PostAsJsonAsync("/artifact/model", new { url = "https://huggingface.co/acme-research/tinybert-lora" })));
         Assert.Equal(1, responses.Count(r => r.StatusCode == HttpStatusCode.Created));
         Assert.Equal(19, responses.Count(r => r.StatusCode == HttpStatusCode.Conflict));
-        Assert.Single(_upstreams.Faults.Requests, r => r == "GET /hf/api/models/acme-research/tinybert-lora");
+        Assert.Single(registry.Upstreams.Faults.Requests, r => r == "GET /hf/api/models/acme-research/tinybert-lora");
+    }
+}
+
+/// <summary>A registry whose hubs are a stand-in.</summary>
+public sealed class HubRegistry : IAsyncLifetime
+{
+    private RegistryApp _app = null!;
+
+    public UpstreamServer Upstreams { get; private set; } = null!;
+
+    public HttpClient Admin { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        Upstreams = await UpstreamServer.StartAsync();
+        _app = await RegistryApp.StartAsync(
+            "--Sources:HuggingFace:Endpoint", Upstreams.HuggingFace.AbsoluteUri, "--Sources:Kaggle:Endpoint", Upstreams.Kaggle.AbsoluteUri,
+            "--Sources:GitHub:ApiEndpoint", Upstreams.GitHubApi.AbsoluteUri, "--Sources:GitHub:WebEndpoint", Upstreams.GitHubWeb.AbsoluteUri);
+        Admin = await _app.SignedInAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Admin.Dispose();
+        await _app.DisposeAsync();
+        await Upstreams.DisposeAsync();
     }
 }

@@ -244,6 +244,16 @@ public sealed class UpstreamClientTests
         Assert.Equal(HttpStatusCode.Forbidden, (await Assert.ThrowsAsync<UpstreamRefusedException>(() => client.OpenAsync(client.Upstream.At("x"), 1, null, default))).Status);
     }
 
+    [Theory]
+    [InlineData("https://hub.example.com", true)]
+    [InlineData("http://127.0.0.1:8080/mirror", true)]
+    [InlineData("hub.example.com", false)]
+    [InlineData("ftp://hub.example.com", false)]
+    [InlineData("https://user:secret@hub.example.com", false)]
+    [InlineData("https://hub.example.com?a=1", false)]
+    public void An_endpoint_is_an_http_address(string endpoint, bool isValid) =>
+        Assert.Equal(isValid, new HttpEndpointAttribute().IsValid(new Uri(endpoint, UriKind.RelativeOrAbsolute)));
+
     private static UpstreamClient Client(StubServer server) => new(new("Hub", server.Url("/"), ["hub.example.com"]));
 
     private static async Task<byte[]> ReadAsync(UpstreamClient client, long size, Sha256Digest? digest)

@@ -107,6 +107,15 @@ public sealed class HuggingFaceBoundsTests
     }
 
     [Fact]
+    public async Task A_hub_that_answers_to_an_old_name_is_asked_by_it()
+    {
+        await using var server = Serve(Tree, """{"id":"renamed/name"}""");
+        await using var snapshot = await FetchAsync(server);
+        Assert.Equal("https://huggingface.co/renamed/name", snapshot.Hub!.Url);
+        Assert.All(server.Requests, r => Assert.StartsWith("/api/models/a/b", r.Path));
+    }
+
+    [Fact]
     public async Task Commits_that_cannot_be_read_cost_the_history_and_not_the_artifact()
     {
         await using var upstreams = await UpstreamServer.StartAsync();
