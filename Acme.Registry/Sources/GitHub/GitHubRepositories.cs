@@ -55,12 +55,16 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
     internal Task<RepositoryHead> HeadAsync(GitHubRepository repository, CancellationToken cancellationToken) =>
         InTimeAsync(_heads.GetAsync(repository.Key, token => ReadHeadAsync(repository, token), _ => true, cancellationToken), cancellationToken);
 
-    /// <summary>Its licence as GitHub detects it; where GitHub has found a text that it does not know, the one whose text it is. Null where there is none.</summary>
+    /// <summary>
+    /// Its licence as GitHub detects it; where GitHub has found a text that it does not know, the one whose text it is. Null where there is none.
+    /// </summary>
     /// <exception cref="SourceException">GitHub cannot answer now.</exception>
-    internal async Task<string?> LicenseAsync(RepositoryHead head, CancellationToken cancellationToken) =>
-        head.License != UnknownText
-            ? head.License
-            : await InTimeAsync(_licenses.GetAsync(head.Repository.Key, token => RecogniseLicenseAsync(head, token), _ => true, cancellationToken), cancellationToken);
+    internal async Task<string?> LicenseAsync(RepositoryHead head, CancellationToken cancellationToken)
+    {
+        if (head.License != UnknownText) return head.License;
+        var read = _licenses.GetAsync(head.Repository.Key, token => RecogniseLicenseAsync(head, token), _ => true, cancellationToken);
+        return await InTimeAsync(read, cancellationToken);
+    }
 
     private static async Task<T> InTimeAsync<T>(Task<T> read, CancellationToken cancellationToken)
     {

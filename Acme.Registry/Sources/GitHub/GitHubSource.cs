@@ -107,7 +107,14 @@ public sealed class GitHubSource : ISource, IDisposable
         catch (SourceException e) when (e.GetType() == typeof(SourceException))
         {
             var (site, prefix) = (_webEndpoint.AbsoluteUri.TrimEnd('/'), reference == head.DefaultBranch && reference != "HEAD" ? "refs/heads/" : "");
-            return await DownloadAsync(new Uri($"{site}/{head.Repository.Owner}/{head.Repository.Name}/archive/{prefix}{name}.zip"), cancellationToken);
+            try
+            {
+                return await DownloadAsync(new Uri($"{site}/{head.Repository.Owner}/{head.Repository.Name}/archive/{prefix}{name}.zip"), cancellationToken);
+            }
+            catch (SourceException second) when (second.GetType() == typeof(SourceException))
+            {
+                throw new SourceException(e.Message, second) { IsTransient = e.IsTransient };
+            }
         }
     }
 

@@ -1,11 +1,15 @@
 using System.Collections.Concurrent;
 using System.Net;
 using Acme.Registry.Scoring.Facts;
+using Acme.Registry.Sources.GitHub.History;
 using Octokit;
 
 namespace Acme.Registry.Sources.GitHub;
 
-/// <summary>Reads everything that metrics ask about one repository, once. The parts are read at the same time, and one that fails takes none of the others along.</summary>
+/// <summary>
+/// Reads everything that metrics ask about one repository, once. The parts are read at the same time, and one that fails takes none of the
+/// others along.
+/// </summary>
 internal sealed class RepositoryCollection(GitHubApi api, GitHubRepositories repositories, RepositoryHead head, string page, DateTimeOffset now)
 {
     // A tree without submodules is the rule, and the names of a few are enough to know what is meant.
@@ -44,7 +48,8 @@ internal sealed class RepositoryCollection(GitHubApi api, GitHubRepositories rep
         TreeResponse tree;
         try
         {
-            tree = (await api.GetAsync<TreeResponse>($"{head.ApiPath}/git/trees/{Uri.EscapeDataString(head.DefaultBranch)}?recursive=1", cancellationToken)).Body;
+            var branch = Uri.EscapeDataString(head.DefaultBranch);
+            tree = (await api.GetAsync<TreeResponse>($"{head.ApiPath}/git/trees/{branch}?recursive=1", cancellationToken)).Body;
         }
         catch (GitHubException e) when (e.Status == HttpStatusCode.Conflict)
         {
@@ -59,7 +64,8 @@ internal sealed class RepositoryCollection(GitHubApi api, GitHubRepositories rep
                 + (submodules.Count > SubmodulesNamed ? ", ..." : ".")] = true;
         }
         if (tree.Truncated) _problems["GitHub lists only a part of the files, because there are so many."] = true;
-        return [.. items.Where(i => i.Type.StringValue == "blob" && !string.IsNullOrEmpty(i.Path)).Select(i => i.Path).Order(StringComparer.Ordinal).Take(RepositoryFacts.MaxFiles)];
+        var files = items.Where(i => i.Type.StringValue == "blob" && !string.IsNullOrEmpty(i.Path)).Select(i => i.Path);
+        return [.. files.Order(StringComparer.Ordinal).Take(RepositoryFacts.MaxFiles)];
     }
 
     private async Task<T?> PartAsync<T>(string part, Func<CancellationToken, Task<T?>> read, CancellationToken cancellationToken)

@@ -7,7 +7,10 @@ internal sealed record CommitFixture(
 /// <summary>A closed pull request.</summary>
 internal sealed record PullFixture(int Number, PullDescription About, DateTimeOffset At, string? MergeSha);
 
-/// <summary>The commits and pull requests that a description stands for: dates are counted back from the start of the server, so that "last year" stays true.</summary>
+/// <summary>
+/// The commits and pull requests that a description stands for. Dates are counted back from the start of the server, so that "last year"
+/// stays true.
+/// </summary>
 internal sealed class GitHubHistory
 {
     private readonly string _seed;

@@ -2,7 +2,7 @@ using System.Net;
 using Acme.Registry.Scoring.Facts;
 using Octokit;
 
-namespace Acme.Registry.Sources.GitHub;
+namespace Acme.Registry.Sources.GitHub.History;
 
 /// <summary>
 /// Counts how code came into a repository's default branch.

@@ -1,6 +1,6 @@
 using Octokit;
 
-namespace Acme.Registry.Sources.GitHub;
+namespace Acme.Registry.Sources.GitHub.History;
 
 /// <summary>The latest merged pull requests into a repository's default branch.</summary>
 /// <param name="Merged">The latest merge first.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Octokit;
 
-namespace Acme.Registry.Sources.GitHub;
+namespace Acme.Registry.Sources.GitHub.History;
 
 /// <summary>GitHub's paging by <c>Link</c> headers ("Using pagination in the REST API").</summary>
 internal static partial class Paging

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Octokit;
 
-namespace Acme.Registry.Sources.GitHub;
+namespace Acme.Registry.Sources.GitHub.History;
 
 /// <summary>Tells commits that came in through pull requests from those beside them.</summary>
 internal static partial class MergedCommits
@@ -21,7 +21,7 @@ internal static partial class MergedCommits
         var bySha = commits.ToDictionary(c => c.Sha);
         var shas = pulls.Merged.Select(p => p.MergeCommitSha).Where(s => !string.IsNullOrEmpty(s)).ToHashSet();
         var numbers = pulls.Merged.Select(p => p.Number).ToHashSet();
-        var landed = commits.Where(c => shas.Contains(c.Sha) || (NumberIn(c) is { } number && (!pulls.IsWhole || numbers.Contains(number)))).Select(c => c.Sha).ToHashSet();
+        var landed = commits.Where(HasLanded).Select(c => c.Sha).ToHashSet();
 
         var merged = new HashSet<string>(landed);
         foreach (var commit in landed.Select(sha => bySha[sha]))
@@ -38,6 +38,9 @@ internal static partial class MergedCommits
             }
         }
         return [.. commits.Where(c => !merged.Contains(c.Sha) && ParentsOf(c).Count < 2)];
+
+        bool HasLanded(GitHubCommit commit) =>
+            shas.Contains(commit.Sha) || (NumberIn(commit) is { } number && (!pulls.IsWhole || numbers.Contains(number)));
     }
 
     private static IEnumerable<string> RebasedBefore(GitHubCommit last, Dictionary<string, GitHubCommit> bySha, HashSet<string> landed)

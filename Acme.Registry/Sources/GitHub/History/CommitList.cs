@@ -2,7 +2,7 @@ using System.Net;
 using Acme.Registry.Scoring.Facts;
 using Octokit;
 
-namespace Acme.Registry.Sources.GitHub;
+namespace Acme.Registry.Sources.GitHub.History;
 
 /// <summary>The latest commits of a repository's default branch.</summary>
 /// <param name="Commits">Each once, the latest first.</param>
