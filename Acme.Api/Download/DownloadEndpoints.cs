@@ -65,8 +65,8 @@ internal static class DownloadEndpoints
             throw new ProblemException(409, "Kept at the source only", $"{bundle.RemoteFiles.Count} files of this artifact are so large that the registry keeps only their URLs. GET {files} lists them; GET {files}/{{path}} redirects to each.");
         }
         foreach (var file in bundle.RemoteFiles) RemoteDownload.ThrowIfFailed(file);
-        await SendRemoteAsync(context, catalog, artifact, content, time, BeginAsync, (_, offset, length) =>
-            bundle.CopyToAsync(blobs, offset, length, context.Response.BodyWriter, remote.ArriveAsync, context.RequestAborted));
+        await SendRemoteAsync(context, catalog, artifact, content, time, BeginAsync, (share, offset, length) =>
+            bundle.CopyToAsync(blobs, offset, length, context.Response.BodyWriter, (file, ct) => remote.ArriveAsync(file, share, ct), context.RequestAborted));
 
         async Task<MirrorShare?> BeginAsync()
         {

@@ -50,8 +50,13 @@ internal sealed class RemoteDownload(Mirror mirror, MirrorQueue queue, IBlobStor
         }
     }
 
-    /// <summary>Returns when the content is in the blob store; its CRC-32.</summary>
-    public Task<uint> ArriveAsync(ManifestEntry file, CancellationToken cancellationToken) => mirror.ArriveAsync(file, cancellationToken);
+    /// <summary>Returns when the content is in the blob store; its CRC-32. Gives a share in its fetch back then: it may hold gigabytes of disk.</summary>
+    public async Task<uint> ArriveAsync(ManifestEntry file, MirrorShare? share, CancellationToken cancellationToken)
+    {
+        var crc32 = await mirror.ArriveAsync(file, cancellationToken);
+        if (share is not null && share.Fetch.File.Digest == file.Digest) await share.DisposeAsync();
+        return crc32;
+    }
 
     /// <summary>
     /// Copies, after the headers have gone out, because the first byte may be long in coming. A failure ends the connection: a client must

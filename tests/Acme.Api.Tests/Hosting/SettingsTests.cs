@@ -17,6 +17,8 @@ public sealed class SettingsTests
     [InlineData("Scoring:Policy", "no-such-policy", "no-such-policy")]
     [InlineData("Ingest:Budget", "-00:00:01", "between")]
     [InlineData("Jobs:Lease", "00:00:00", "between")]
+    [InlineData("Mirror:Concurrency", "0", "between")]
+    [InlineData("Mirror:PointerAbove", "5", "EagerUpTo")]
     [InlineData("Proxies:Trusted:0", "proxy", "10.0.0.0/8")]
     [InlineData("Data:Directory", "", "empty")]
     public async Task A_wrong_value_stops_the_process_and_names_the_key(string key, string value, string says)

@@ -47,7 +47,13 @@ public sealed class MirroredRegistry : IAsyncDisposable
     }
 
     /// <summary>Publishes as a source that announces digests would have it; small files are read at once.</summary>
-    public async Task<string> PublishAsync(string name, ArtifactId? replaces, params (string Path, byte[] Content, Uri? Remote)[] files)
+    public Task<string> PublishAsync(string name, ArtifactId? replaces, params (string Path, byte[] Content, Uri? Remote)[] files) =>
+        PublishAsync(name, replaces, [.. files.Select(f => File(f.Path, f.Content, f.Remote is null ? null : new(f.Remote, Sha256Digest.Of(f.Content))))]);
+
+    public static SnapshotFile File(string path, byte[] content, RemoteContent? remote) =>
+        new(path, content.Length, _ => Task.FromResult<Stream>(new MemoryStream(content))) { Remote = remote };
+
+    public async Task<string> PublishAsync(string name, ArtifactId? replaces, SnapshotFile[] files)
     {
         var order = new IngestOrder
         {
@@ -102,15 +108,9 @@ public sealed class MirroredRegistry : IAsyncDisposable
         Directory.Delete(Data, recursive: true);
     }
 
-    private sealed class Announced((string Path, byte[] Content, Uri? Remote)[] files) : Snapshot
+    private sealed class Announced(SnapshotFile[] files) : Snapshot
     {
-        public override IReadOnlyList<SnapshotFile> Files { get; } =
-        [
-            .. files.Select(f => new SnapshotFile(f.Path, f.Content.Length, _ => Task.FromResult<Stream>(new MemoryStream(f.Content)))
-            {
-                Remote = f.Remote is null ? null : new(f.Remote, Sha256Digest.Of(f.Content)),
-            }),
-        ];
+        public override IReadOnlyList<SnapshotFile> Files => files;
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

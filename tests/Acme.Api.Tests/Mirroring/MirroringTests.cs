@@ -4,6 +4,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Maintenance;
+using Acme.Registry.Sources;
 using Acme.Registry.Storage;
 using Acme.Registry.Tests.Mirroring;
 using Microsoft.Extensions.DependencyInjection;
@@ -261,6 +262,28 @@ public sealed class MirroringTests
         Assert.Equal(Weights, await registry.Admin.GetByteArrayAsync($"/artifacts/model/{id}/files/a.bin"));
         await registry.App.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero);
         Assert.Equal(MoreWeights, await registry.Admin.GetByteArrayAsync($"/artifacts/model/{id}/files/b.bin"));
+    }
+
+    [Fact]
+    public async Task Small_files_are_taken_in_at_ingest_and_held_to_their_digest()
+    {
+        await using var registry = await MirroredRegistry.StartAsync();
+        var url = new Uri(registry.Server.Address, "/never-asked");
+        var id = await registry.PublishAsync("small", null, ("tokenizer.bin", Card, url));
+        Assert.Equal("stored", (await registry.FileAsync(id, "tokenizer.bin")).GetProperty("state").GetString());
+        await Assert.ThrowsAsync<SourceException>(() =>
+            registry.PublishAsync("lying", null, [MirroredRegistry.File("tokenizer.bin", Card, new(url, Sha256Digest.Of(Weights)))]));
+        Assert.Empty(registry.Server.Requests);
+    }
+
+    [Theory]
+    [InlineData("https://user:secret@example.com/w")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("relative/w")]
+    public async Task A_URL_that_must_not_be_shown_or_followed_stops_the_ingest(string url)
+    {
+        await using var registry = await MirroredRegistry.StartAsync();
+        await Assert.ThrowsAsync<SourceException>(() => registry.PublishAsync("bad-url", null, ("w.bin", Weights, new(url, UriKind.RelativeOrAbsolute))));
     }
 
     [Fact]
