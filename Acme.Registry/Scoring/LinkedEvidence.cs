@@ -1,3 +1,4 @@
+using Acme.Registry.Lineage;
 using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Scoring.Findings;
 
@@ -17,6 +18,19 @@ public static class LinkedEvidence
     /// <summary>Whether the card links a repository, or one was found in another way.</summary>
     public static bool HasLinkedRepository(this RatedModel model) =>
         model.Facts.Repositories.Count > 0 || model.Facts.Links.Any(l => l.Kind == LinkKind.Repository);
+
+    /// <summary>
+    /// The repository that histories, reviews and code are asked of: the closest one that exists, with the registered copy of it beside it where
+    /// there is one. Another one does not stand in for it where it cannot be read for now, so that a library which is linked beside the model's
+    /// own code earns the model nothing.
+    /// </summary>
+    public static IReadOnlyList<RepositoryFacts> ClosestRepository(this ArtifactFacts facts)
+    {
+        var existing = facts.Repositories.Where(r => r.IsReached() || r.IsTransient).ToList();
+        return [.. existing.Where(r => string.Equals(Page(r), Page(existing[0]), StringComparison.OrdinalIgnoreCase))];
+
+        static string Page(RepositoryFacts repository) => LineageReferences.RepositoryUrl(repository.Url) ?? repository.Url;
+    }
 
     /// <summary>Why repositories could not be read, in one text for people; empty without a problem.</summary>
     public static string RepositoryProblems(this RatedModel model) => string.Join(" ", model.Facts.Repositories.Select(r => r.Problem).OfType<string>().Distinct());

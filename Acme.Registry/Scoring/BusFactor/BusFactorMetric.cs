@@ -42,7 +42,7 @@ public sealed class BusFactorMetric : IMetric
 
     private static Source? SourceOf(ArtifactFacts facts)
     {
-        if (facts.Repositories.FirstOrDefault(r => r.History is not null) is { History: { } history } repository)
+        if (facts.ClosestRepository().FirstOrDefault(r => r.History is not null) is { History: { } history } repository)
             return new(history, repository.CollectedAt, repository.IsArchived, repository.Url, repository.Evidence());
         return facts.Hub is { History: { } onHub } hub ? new(onHub, hub.CollectedAt, false, hub.Url, new(Url: hub.Url)) : null;
     }

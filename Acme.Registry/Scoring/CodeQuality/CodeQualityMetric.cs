@@ -52,7 +52,7 @@ public sealed class CodeQualityMetric : IMetric
     {
         var own = facts.Files.Entries.Select(e => e.Path).ToList();
         if (own.Any(IsCode)) yield return new("the artifact's own code", own, path => new(path));
-        var repository = facts.Repositories.FirstOrDefault(r => r.Files?.Any(IsCode) == true);
+        var repository = facts.ClosestRepository().FirstOrDefault(r => r.Files is not null);
         if (repository is not null) yield return new(repository.Url, repository.Files!, path => repository.Evidence(path));
     }
 
@@ -72,7 +72,7 @@ public sealed class CodeQualityMetric : IMetric
     private static Finding Recency(RatedModel model)
     {
         const string probe = "recently_changed";
-        if (model.Facts.Repositories.FirstOrDefault(r => r.History is not null) is not { History: { } history } repository) return NotLearnt(model, probe);
+        if (model.Facts.ClosestRepository().FirstOrDefault(r => r.History is not null) is not { History: { } history } repository) return NotLearnt(model, probe);
         var recency = history.LastCommitAt is { } last && !repository.IsArchived ? LinkedEvidence.Recency(last, repository.CollectedAt) : 0;
         return recency > 0
             ? Finding.True(probe, $"{repository.Url} was last changed on {history.LastCommitAt:yyyy-MM-dd}.", recency, repository.Evidence())

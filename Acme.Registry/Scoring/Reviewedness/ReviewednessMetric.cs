@@ -41,7 +41,7 @@ public sealed class ReviewednessMetric : IMetric
     private static Finding Share(RatedModel model)
     {
         const string probe = "reviewed_share";
-        if (model.Facts.Repositories.FirstOrDefault(r => r.Reviews is { TotalAdditions: > 0 }) is not { Reviews: { } reviews } repository)
+        if (model.Facts.ClosestRepository().FirstOrDefault(r => r.Reviews is { TotalAdditions: > 0 }) is not { Reviews: { } reviews } repository)
         {
             return Finding.NotLearnt(
                 probe, $"How the code of the linked repository came in is not known. {model.RepositoryProblems()}", "Link a repository whose pull requests can be read, or rate the model again later.", model.LinkedRepositories());

@@ -55,6 +55,19 @@ public sealed class LinkedFactsTests
     }
 
     [Fact]
+    public async Task A_library_beside_the_models_own_code_does_not_stand_in_for_it()
+    {
+        _registered.Hosts.Add(Linked.Repository("https://github.com/tools/library"));
+        _registered.Hosts.Add(Linked.Repository() with { Files = ["train.py"], History = Linked.History(1), Reviews = null, Problem = "Out of quota.", IsTransient = true });
+
+        var rating = await RatingOfAsync(await _registered.PublishModelAsync("acme/model", Card));
+
+        Assert.Equal(-1, rating.Reviewedness.Score);
+        Assert.Equal(0.36, rating.BusFactor.Score, 9);
+        Assert.Equal(0.15, rating.CodeQuality.Score, 9);
+    }
+
+    [Fact]
     public async Task No_more_is_read_than_the_bounds_allow()
     {
         var links = string.Join("\n", Enumerable.Range(0, 50).Select(i => $"https://github.com/o{i}/r and https://huggingface.co/datasets/o{i}/d"));

@@ -113,7 +113,7 @@ public sealed class MonotonicTests
         foreach (var name in Metrics.All.Select(m => m.Name))
         {
             Assert.True(
-                ratings[0][name].Score > ratings[1][name].Score && ratings[1][name].Score >= ratings[2][name].Score && ratings[0][name].Score > ratings[2][name].Score,
+                ratings[0][name].Score >= ratings[1][name].Score && ratings[1][name].Score >= ratings[2][name].Score && ratings[0][name].Score > ratings[2][name].Score,
                 $"{name}: {string.Join(", ", ratings.Select(r => r[name].Score))}");
         }
         Assert.True(ratings[0].NetScore > ratings[1].NetScore + 0.2 && ratings[1].NetScore > ratings[2].NetScore + 0.2, string.Join(", ", ratings.Select(r => r.NetScore)));

@@ -7,7 +7,7 @@ namespace Acme.Registry.Tests.Scoring;
 public sealed class PolicySourceTests : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("acme-policy-").FullName;
-    private readonly Log _log = new();
+    private readonly RecordingLogger _log = new();
     private int _writes;
 
     private string PolicyFile => Path.Combine(_directory, "policy.json");
@@ -107,7 +107,7 @@ public sealed class PolicySourceTests : IDisposable
         File.SetLastWriteTimeUtc(PolicyFile, new DateTime(2026, 1, 1, 0, 0, ++_writes, DateTimeKind.Utc));
     }
 
-    private sealed class Log : ILogger<PolicySource>
+    private sealed class RecordingLogger : ILogger<PolicySource>
     {
         public List<(LogLevel Level, string Text)> Entries { get; } = [];
 

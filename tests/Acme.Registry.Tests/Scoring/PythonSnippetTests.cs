@@ -45,7 +45,7 @@ public sealed class PythonSnippetTests
 
     [Theory]
     [InlineData("from a import b as c, d\nimport e.f, g as h\nc(d, e.x, h, key=1)", "")]
-    [InlineData("model.generate(inputs)", "model inputs")]
+    [InlineData("model.generate(inputs)", "inputs model")]
     [InlineData("x, (y, z) = f()\nw: int = x[y]", "f")]
     [InlineData("for a, b in pairs:\n    print(a, [c.d for c in b])", "pairs")]
     [InlineData("with open(p) as f, torch.no_grad():\n    f.read()", "p torch")]
