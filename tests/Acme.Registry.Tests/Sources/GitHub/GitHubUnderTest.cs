@@ -1,3 +1,4 @@
+using Acme.Registry.Artifacts;
 using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Sources;
 using Acme.Registry.Sources.GitHub;
@@ -53,7 +54,7 @@ internal sealed class GitHubUnderTest : IAsyncDisposable
         Repositories.ReadAsync($"https://github.com/{repository}", new("a test asks", "README.md", 3), cancellationToken);
 
     public Task<Snapshot> FetchAsync(string path) =>
-        Source.FetchAsync(new($"https://github.com/{path}"), Artifacts.ArtifactType.Code, CancellationToken.None);
+        Source.FetchAsync(new($"https://github.com/{path}"), ArtifactType.Code, CancellationToken.None);
 
     /// <summary>Requests that the stand-in got for paths that hold this.</summary>
     public int Asked(string part) => Server.Faults.Requests.Count(r => r.Contains(part, StringComparison.Ordinal));
