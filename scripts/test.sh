@@ -8,8 +8,13 @@ if ! command -v dotnet >/dev/null; then
   echo "The .NET 10 SDK is not on the PATH; see https://dotnet.microsoft.com/download." >&2
   exit 1
 fi
-if ! command -v unzip >/dev/null && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
-  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends unzip >/dev/null || exit 1
+# program:package of Debian
+missing=()
+for needed in unzip:unzip bwrap:bubblewrap /usr/bin/python3:python3; do
+  command -v "${needed%%:*}" >/dev/null || missing+=("${needed##*:}")
+done
+if [ "${#missing[@]}" -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
+  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || exit 1
 fi
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 

@@ -137,6 +137,7 @@ public static class RegistryServices
         builder.Services.AddSingleton<LinkedFactsCollector>();
         builder.Services.AddSingleton<RatingService>();
         builder.Services.AddSingleton<IJobHandler, RefreshRatingJob>();
+        builder.AddReproduction();
         builder.Services.AddSingleton<LineageService>();
         builder.Services.AddSingleton<LicenseReporter>();
         builder.Services.AddSingleton<CostCalculator>();

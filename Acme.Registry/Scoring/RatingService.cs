@@ -5,21 +5,24 @@ using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Scoring.License;
 using Acme.Registry.Scoring.Links;
 using Acme.Registry.Scoring.Policies;
+using Acme.Registry.Scoring.Reproducibility;
 using Acme.Registry.Storage;
 
 namespace Acme.Registry.Scoring;
 
 /// <summary>Rates models at ingest, keeps the ratings, and renews them from their stored facts where what they rest on has changed.</summary>
 public sealed class RatingService(
-    ICatalog catalog, IBlobStore blobs, TimeProvider time, PolicySource policies, LinkedFactsCollector linked, IReadOnlyList<IMetric> metrics)
+    ICatalog catalog, IBlobStore blobs, TimeProvider time, PolicySource policies, LinkedFactsCollector linked, IReadOnlyList<IMetric> metrics,
+    IReproductionRunner? runner = null)
 {
     private readonly FactCollector _collector = new(blobs, time);
     private readonly RegisteredLinks _registered = new(catalog, blobs, new(blobs, time));
     private readonly ConcurrentDictionary<(ArtifactId Id, long Version), Lazy<Task<Rating>>> _underWay = new();
 
-    /// <summary>Rates by all metrics there are.</summary>
-    public RatingService(ICatalog catalog, IBlobStore blobs, TimeProvider time, PolicySource policies, LinkedFactsCollector linked)
-        : this(catalog, blobs, time, policies, linked, Metrics.All)
+    /// <summary>Rates by all metrics there are; demos are run where there is a runner.</summary>
+    public RatingService(
+        ICatalog catalog, IBlobStore blobs, TimeProvider time, PolicySource policies, LinkedFactsCollector linked, IReproductionRunner? runner = null)
+        : this(catalog, blobs, time, policies, linked, Metrics.All, runner)
     {
     }
 
@@ -45,8 +48,10 @@ public sealed class RatingService(
         facts = await linked.CollectAsync(facts with { Parents = present }, repository, cancellationToken);
         facts = await _registered.ApplyAsync(facts, await _registered.FindAsync(facts, cancellationToken), cancellationToken);
         var rating = Rate(facts);
-        // The job finds nothing to do when the artifact is not published after all.
+        // The jobs find nothing to do when the artifact is not published after all.
         if (LinkedFactsCollector.IsTransient(facts)) await catalog.Jobs.AddAsync(RefreshRatingJob.For(subject.Id, time.GetUtcNow()), cancellationToken);
+        if (runner is not null && ReproducibilityMetric.DemoOf(facts) is not null)
+            await catalog.Jobs.AddAsync(ReproduceJob.For(subject.Id, manifest.RevisionId(), time.GetUtcNow()), cancellationToken);
         return new(license, parents, LineageReferences.Problem(facts), card, rating, await StoreAsync(rating, cancellationToken));
     }
 
@@ -133,19 +138,39 @@ public sealed class RatingService(
     /// <exception cref="VersionConflictException">Someone changed the model meanwhile; nothing was kept.</exception>
     public async Task<bool> RefreshAsync(ArtifactId id, CancellationToken cancellationToken = default)
     {
-        if (await catalog.Artifacts.FindAsync(id, cancellationToken) is not { Item.Rating: { } reference } found) return true;
+        var isTransient = false;
+        await ReviseAsync(
+            id,
+            async stored =>
+            {
+                if (!LinkedFactsCollector.IsTransient(stored)) return null;
+                var facts = await linked.CollectAgainAsync(stored, cancellationToken);
+                isTransient = LinkedFactsCollector.IsTransient(facts);
+                return facts;
+            },
+            cancellationToken);
+        return !isTransient;
+    }
+
+    /// <summary>Learns something about a model, and keeps the rating that follows. Nothing happens to a model that is gone.</summary>
+    /// <param name="id">The model.</param>
+    /// <param name="learn">From the stored facts to the new ones; null when there is nothing new.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <exception cref="VersionConflictException">Someone changed the model meanwhile; nothing was kept.</exception>
+    internal async Task ReviseAsync(ArtifactId id, Func<ArtifactFacts, Task<ArtifactFacts?>> learn, CancellationToken cancellationToken)
+    {
+        if (await catalog.Artifacts.FindAsync(id, cancellationToken) is not { Item.Rating: { } reference } found) return;
         var stored = Rating.Deserialize(await blobs.ReadAllBytesAsync(reference.Document, cancellationToken));
-        if (!LinkedFactsCollector.IsTransient(stored.Facts)) return true;
-        var facts = await linked.CollectAgainAsync(stored.Facts, cancellationToken);
+        if (await learn(stored.Facts) is not { } facts) return;
         try
         {
             await KeepAsync(found, Rate(facts), cancellationToken);
         }
         catch (EpochChangedException)
         {
-            return true;
+            // The registry was emptied meanwhile, and the model with it.
+            return;
         }
-        return !LinkedFactsCollector.IsTransient(facts);
     }
 
     private Rating Rate(ArtifactFacts facts) => RatingEngine.Rate(facts, policies.Current, metrics, time);

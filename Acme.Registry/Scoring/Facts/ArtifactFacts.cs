@@ -62,6 +62,9 @@ public sealed record ArtifactFacts
     /// <summary>The datasets it is connected with, in the order in which they were found.</summary>
     public IReadOnlyList<DatasetFacts> Datasets { get; init; } = [];
 
+    /// <summary>What came of running the card's demo; null where nothing was run.</summary>
+    public DemoRun? DemoRun { get; init; }
+
     /// <summary>How long collecting took.</summary>
     public CollectionTimes Collection { get; init; } = new(0, 0, 0);
 
@@ -162,4 +165,5 @@ public sealed record ParentFact(ArtifactId Id, string Name, double NetScore);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ArtifactFacts))]
 [JsonSerializable(typeof(Rating))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 public sealed partial class ScoringJson : JsonSerializerContext;

@@ -11,13 +11,17 @@ public sealed class PythonSnippet
 {
     private static readonly Regex Import = new(@"^\s*(from\s+([\w.]+)\s+import\b|import\s+([\w., ]+))", RegexOptions.Multiline);
 
-    private PythonSnippet(string? problem, PythonNames names, IReadOnlyList<string> imports, IReadOnlyList<string> strings)
+    private PythonSnippet(string source, string? problem, PythonNames names, IReadOnlyList<string> imports, IReadOnlyList<string> strings)
     {
+        Source = source;
         Problem = problem;
         Names = names;
         Imports = imports;
         Strings = strings;
     }
+
+    /// <summary>The statements alone, as an interpreter takes them.</summary>
+    public string Source { get; }
 
     /// <summary>Why it cannot be run as it stands, where that shows.</summary>
     public string? Problem { get; }
@@ -47,7 +51,7 @@ public sealed class PythonSnippet
             .Where(name => name.Length > 0)
             .Distinct()
             .ToList();
-        return new(problem, PythonNames.Of(lines), imports, strings);
+        return new(source, problem, PythonNames.Of(lines), imports, strings);
     }
 
     private static string WithoutPrompts(string code)

@@ -5,8 +5,8 @@ using Acme.Registry.Scoring.Findings;
 namespace Acme.Registry.Scoring.Reproducibility;
 
 /// <summary>
-/// Does the card's demo code run: 0 no code or hopeless, 0.5 with repair, 1 unchanged. Nothing is run here; static checks earn up
-/// to a half, and only a run can earn more.
+/// Does the card's demo code run: 0 no code or hopeless, 0.5 with repair, 1 unchanged. Static checks earn up to a half; only a run by
+/// an <see cref="IReproductionRunner"/> can earn more.
 /// </summary>
 public sealed class ReproducibilityMetric : IMetric
 {
@@ -37,14 +37,15 @@ public sealed class ReproducibilityMetric : IMetric
     public IReadOnlyList<string> Probes { get; } = ["demo_present", "demo_parses", .. Shares.Keys, "demo_ran"];
 
     /// <summary>
-    /// 1 where the demo ran unchanged. Else, where it is there and parses, half of 0.3 and the <see cref="Shares"/> of what else holds;
+    /// 1 where the demo loads this model and ran unchanged. Else, where it is there and parses, half of 0.3 and the <see cref="Shares"/> of what else holds;
     /// 0 where it is missing or does not parse.
     /// </summary>
     public MetricScore Evaluate(MetricFindings findings)
     {
         if (!findings.IsTrue("demo_present")) return 0;
-        if (findings.IsTrue("demo_ran")) return 1;
         if (!findings.IsTrue("demo_parses")) return 0;
+        // Code that runs without this model shows nothing about it.
+        if (findings.IsTrue("demo_ran") && findings.IsTrue("demo_names_model")) return 1;
         return 0.5 * Math.Min(1, ParsesShare + Shares.Sum(s => findings.IsTrue(s.Key) ? s.Value : 0));
     }
 
@@ -52,7 +53,7 @@ public sealed class ReproducibilityMetric : IMetric
     public IReadOnlyList<Finding> Ask(RatedModel model)
     {
         var blocks = model.Card.Code.Where(IsPython).ToList();
-        var ran = Finding.NotLearnt("demo_ran", "Nothing was run: this registry has no runner for demo code. Static checks alone earn at most 0.5.", "Have the demo run by a registry with a runner.");
+        var ran = Ran(model.Facts.DemoRun);
         if (blocks.Count == 0)
         {
             const string why = "The card has no Python code.";
@@ -77,6 +78,32 @@ public sealed class ReproducibilityMetric : IMetric
         // A reader takes the block that works best; a broken one beside it spoils nothing.
         var best = demos.MaxBy(d => d.Share)!;
         return [present, Finding.True("demo_parses", "Strings, brackets and indentation of the demo are right.", null, model.InCard(best.Block.Line, best.Block.Text)), .. best.Findings, ran];
+    }
+
+    /// <summary>
+    /// What a runner has to run: the code block that does best and names the model, after the blocks before it; null where there is none.
+    /// </summary>
+    public static IReadOnlyList<string>? DemoOf(ArtifactFacts facts)
+    {
+        var model = new RatedModel(facts);
+        var read = model.Card.Code.Where(IsPython).Select(b => (Block: b, Snippet: PythonSnippet.Read(b.Text))).Where(r => r.Snippet.Problem is null).ToList();
+        var best = Demos(model, read).MaxBy(d => d.Share);
+        if (best is null || !best.Findings.Any(f => f is { Probe: "demo_names_model", Outcome: Outcome.True })) return null;
+        return [.. read.TakeWhile(r => r.Block != best.Block).Select(r => r.Snippet.Source), best.Snippet.Source];
+    }
+
+    private static Finding Ran(DemoRun? run)
+    {
+        const string probe = "demo_ran";
+        if (run is null)
+            return Finding.NotLearnt(probe, "Nothing was run. Static checks alone earn at most 0.5.", "Have the model rated by a registry that runs demo code (setting Scoring:Reproduction:Enabled).");
+        var evidence = new Evidence(Value: run.Output.Length > Evidence.MaxValue ? run.Output[^Evidence.MaxValue..] : run.Output);
+        return run.Outcome switch
+        {
+            DemoOutcome.Succeeded => Finding.True(probe, $"The demo ran to its end: {run.Detail}", null, evidence),
+            DemoOutcome.Failed => Finding.False(probe, $"The demo did not run to its end: {run.Detail}", "Mend the demo so that it runs with the model's own files and without a network.", evidence),
+            _ => Finding.NotLearnt(probe, $"The demo could not be tried: {run.Detail}", "Have the model rated by a registry whose runner can run it.", evidence),
+        };
     }
 
     /// <summary>Blocks of a card build on each other: what an earlier one defines and imports is there for the later ones.</summary>
@@ -110,7 +137,7 @@ public sealed class ReproducibilityMetric : IMetric
     }
 
     /// <summary>By which names code may load the model: its name, and owner and name from its URL.</summary>
-    private static HashSet<string> Names(ArtifactFacts facts)
+    public static IReadOnlySet<string> Names(ArtifactFacts facts)
     {
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase) { facts.Name };
         if (!Uri.TryCreate(facts.Url, UriKind.Absolute, out var url)) return names;

@@ -19,12 +19,15 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
 
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(30);
 
-    private readonly SharedReads<RepositoryHead> _heads = new(time, KeptFor, TimeLimit);
-    private readonly SharedReads<string?> _licenses = new(time, KeptFor, TimeLimit);
-    private readonly SharedReads<RepositoryFacts> _facts = new(time, KeptFor, TimeLimit);
+    private readonly SharedReads<RepositoryHead?> _heads = new(time, TimeLimit);
+    private readonly SharedReads<string?> _licenses = new(time, TimeLimit);
+    private readonly SharedReads<RepositoryFacts> _facts = new(time, TimeLimit);
 
     /// <summary>How long what was read is taken for the present state.</summary>
     public static TimeSpan KeptFor { get; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>How long a repository that was not there is taken not to be there.</summary>
+    public static TimeSpan AbsenceKeptFor { get; } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc/>
     public string? PageOf(string url) => GitHubUrl.TryParse(url, options.Value.WebEndpoint, out var place) ? place.Page : null;
@@ -39,7 +42,7 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
             var facts = await _facts.GetAsync(
                 head.Repository.Key,
                 token => new RepositoryCollection(api, this, head, place.PageOf(head.Repository), time.GetUtcNow()).RunAsync(token),
-                facts => !facts.IsTransient,
+                facts => facts.IsTransient ? TimeSpan.Zero : KeptFor,
                 cancellationToken);
             return facts with { Url = place.PageOf(head.Repository), FoundBy = foundBy };
         }
@@ -52,8 +55,11 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
     /// <summary>What GitHub tells about the repository itself (REST API, "Get a repository"), under its present name where it was renamed.</summary>
     /// <exception cref="RepositoryNotFoundException">There is no such public repository.</exception>
     /// <exception cref="SourceException">GitHub cannot answer now.</exception>
-    internal Task<RepositoryHead> HeadAsync(GitHubRepository repository, CancellationToken cancellationToken) =>
-        InTimeAsync(_heads.GetAsync(repository.Key, token => ReadHeadAsync(repository, token), _ => true, cancellationToken), cancellationToken);
+    internal async Task<RepositoryHead> HeadAsync(GitHubRepository repository, CancellationToken cancellationToken)
+    {
+        var read = _heads.GetAsync(repository.Key, token => ReadHeadAsync(repository, token), head => head is null ? AbsenceKeptFor : KeptFor, cancellationToken);
+        return await InTimeAsync(read, cancellationToken) ?? throw new RepositoryNotFoundException(repository);
+    }
 
     /// <summary>
     /// Its licence as GitHub detects it; where GitHub has found a text that it does not know, the one whose text it is. Null where there is none.
@@ -62,7 +68,7 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
     internal async Task<string?> LicenseAsync(RepositoryHead head, CancellationToken cancellationToken)
     {
         if (head.License != UnknownText) return head.License;
-        var read = _licenses.GetAsync(head.Repository.Key, token => RecogniseLicenseAsync(head, token), _ => true, cancellationToken);
+        var read = _licenses.GetAsync(head.Repository.Key, token => RecogniseLicenseAsync(head, token), _ => KeptFor, cancellationToken);
         return await InTimeAsync(read, cancellationToken);
     }
 
@@ -78,20 +84,21 @@ public sealed class GitHubRepositories(GitHubApi api, IOptions<GitHubOptions> op
         }
     }
 
-    private async Task<RepositoryHead> ReadHeadAsync(GitHubRepository repository, CancellationToken cancellationToken)
+    /// <summary>Nothing where there is no such public repository.</summary>
+    private async Task<RepositoryHead?> ReadHeadAsync(GitHubRepository repository, CancellationToken cancellationToken)
     {
         try
         {
             var answer = (await api.GetAsync<Repository>($"repos/{repository.Owner}/{repository.Name}", cancellationToken)).Body;
             // A token may open private repositories, but not for everybody who may ask this registry.
-            if (answer.Private) throw new RepositoryNotFoundException(repository);
+            if (answer.Private) return null;
             var present = answer.FullName?.Split('/') is [{ Length: > 0 } owner, { Length: > 0 } name] ? new GitHubRepository(owner, name) : repository;
             var (branch, license) = (answer.DefaultBranch, answer.License?.SpdxId);
             return new(present, string.IsNullOrEmpty(branch) ? "HEAD" : branch, string.IsNullOrEmpty(license) ? null : license, answer.Archived);
         }
         catch (GitHubException e) when (e.Status == HttpStatusCode.NotFound)
         {
-            throw new RepositoryNotFoundException(repository);
+            return null;
         }
     }
 

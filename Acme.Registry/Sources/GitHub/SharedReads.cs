@@ -5,9 +5,8 @@ namespace Acme.Registry.Sources.GitHub;
 /// Failures are not kept.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <param name="keepFor">How long a result is kept.</param>
 /// <param name="timeLimit">How long a reading may take; then its token ends it. Callers that give up do not, others may be waiting.</param>
-internal sealed class SharedReads<T>(TimeProvider time, TimeSpan keepFor, TimeSpan timeLimit)
+internal sealed class SharedReads<T>(TimeProvider time, TimeSpan timeLimit)
 {
     // Facts with the longest lists of files take half a megabyte.
     private const int MaxKept = 100;
@@ -17,9 +16,9 @@ internal sealed class SharedReads<T>(TimeProvider time, TimeSpan keepFor, TimeSp
     /// <summary>The result for a key.</summary>
     /// <param name="key">What is read.</param>
     /// <param name="read">Reads it, when nobody else is or was.</param>
-    /// <param name="isKept">Whether a result is worth keeping.</param>
+    /// <param name="keepFor">How long a result is kept.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    public Task<T> GetAsync(string key, Func<CancellationToken, Task<T>> read, Func<T, bool> isKept, CancellationToken cancellationToken)
+    public Task<T> GetAsync(string key, Func<CancellationToken, Task<T>> read, Func<T, TimeSpan> keepFor, CancellationToken cancellationToken)
     {
         Task<T> shared;
         lock (_reads)
@@ -32,28 +31,28 @@ internal sealed class SharedReads<T>(TimeProvider time, TimeSpan keepFor, TimeSp
             else
             {
                 if (_reads.Count >= MaxKept) Shrink(now);
-                shared = Task.Run(() => RunAsync(key, read, isKept), CancellationToken.None);
-                _reads[key] = (shared, now + timeLimit + keepFor);
+                shared = Task.Run(() => RunAsync(key, read, keepFor), CancellationToken.None);
+                _reads[key] = (shared, now + timeLimit);
             }
         }
         return shared.WaitAsync(cancellationToken);
     }
 
-    private async Task<T> RunAsync(string key, Func<CancellationToken, Task<T>> read, Func<T, bool> isKept)
+    private async Task<T> RunAsync(string key, Func<CancellationToken, Task<T>> read, Func<T, TimeSpan> keepFor)
     {
-        var keep = false;
+        var keep = TimeSpan.Zero;
         try
         {
             using var limit = new CancellationTokenSource(timeLimit, time);
             var result = await read(limit.Token);
-            keep = isKept(result);
+            keep = keepFor(result);
             return result;
         }
         finally
         {
             lock (_reads)
             {
-                if (keep) _reads[key] = (_reads[key].Read, time.GetUtcNow() + keepFor);
+                if (keep > TimeSpan.Zero) _reads[key] = (_reads[key].Read, time.GetUtcNow() + keep);
                 else _reads.Remove(key);
             }
         }

@@ -23,8 +23,10 @@ public static class GuardedHttp
     /// <param name="trustedHosts">
     /// <c>host:port</c> as they stand in URLs (letter case ignored, the port always given) that may have any address.
     /// </param>
-    public static SocketsHttpHandler CreateHandler(IEnumerable<string> trustedHosts)
+    /// <param name="lookUp">The addresses of a name; the system's resolver unless given.</param>
+    public static SocketsHttpHandler CreateHandler(IEnumerable<string> trustedHosts, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null)
     {
+        lookUp ??= Dns.GetHostAddressesAsync;
         var trusted = trustedHosts.ToHashSet(StringComparer.OrdinalIgnoreCase);
         return new()
         {
@@ -34,12 +36,12 @@ public static class GuardedHttp
             UseCookies = false,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, trusted, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, trusted, lookUp, cancellationToken),
         };
     }
 
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, HashSet<string> trusted, CancellationToken cancellationToken)
+        SocketsHttpConnectionContext context, HashSet<string> trusted, Func<string, CancellationToken, Task<IPAddress[]>> lookUp, CancellationToken cancellationToken)
     {
         // The handler would follow a redirect to any scheme, and speak HTTP there.
         var scheme = context.InitialRequestMessage.RequestUri?.Scheme;
@@ -53,7 +55,7 @@ public static class GuardedHttp
         try
         {
             // The resolver refuses to "look up" 0.0.0.0 and ::, which are loopback to a socket.
-            var addresses = IPAddress.TryParse(name, out var literal) ? [literal] : await Dns.GetHostAddressesAsync(name, cancellationToken);
+            var addresses = IPAddress.TryParse(name, out var literal) ? [literal] : await lookUp(name, cancellationToken);
             if (!trusted.Contains($"{host}:{port}")) addresses = Array.FindAll(addresses, PublicAddress.IsPublic);
             if (addresses.Length == 0) throw new BlockedAddressException(host, port);
             return await ConnectAsync(addresses, port, cancellationToken);

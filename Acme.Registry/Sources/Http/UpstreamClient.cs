@@ -19,7 +19,7 @@ public sealed class UpstreamClient : IDisposable
     /// <summary>How long an answer is good.</summary>
     public static TimeSpan Kept { get; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long "not found" is good.</summary>
+    /// <summary>How long it is taken for true that something is not given: not found, or, as Hugging Face says it to strangers, not allowed.</summary>
     public static TimeSpan AbsenceKept { get; } = TimeSpan.FromSeconds(10);
 
     private const long CacheBytes = 64 << 20;
@@ -80,7 +80,7 @@ public sealed class UpstreamClient : IDisposable
             // Another's request may have ended between the look into the cache and this one.
             if (_cache.TryGetValue(key, out UpstreamAnswer? known)) return known!;
             var answer = await _requests.ReadAsync(url, maxBytes);
-            var kept = answer.IsOk ? Kept : answer.Status is HttpStatusCode.NotFound ? AbsenceKept : TimeSpan.Zero;
+            var kept = answer.IsOk ? Kept : answer.Status is HttpStatusCode.NotFound or HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden ? AbsenceKept : TimeSpan.Zero;
             if (kept > TimeSpan.Zero) _cache.Set(key, answer, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = kept, Size = answer.Body.Length + EntryBytes });
             return answer;
         }

@@ -60,10 +60,52 @@ public sealed class IngestFromHubTests(HubRegistry registry) : IClassFixture<Hub
     }
 }
 
+/// <summary>Many at once, from a hub with a hundred models.</summary>
+public sealed class IngestManyFromHubTests : IDisposable
+{
+    private const int Models = 100;
+
+    private readonly TemporaryDirectory _fixtures = new();
+
+    public IngestManyFromHubTests()
+    {
+        for (var i = 0; i < Models; i++)
+        {
+            var folder = Directory.CreateDirectory(Path.Combine(_fixtures.Path, "huggingface", "models", "crowd", $"model-{i}")).FullName;
+            File.WriteAllText(Path.Combine(folder, ".upstream.json"), "{}");
+            File.WriteAllText(Path.Combine(folder, "README.md"), $"---\nlicense: mit\ndatasets:\n- crowd/data\n---\n# Model {i}\n\nCode is at https://github.com/crowd/code.\n");
+            File.WriteAllText(Path.Combine(folder, "config.json"), """{"model_type": "bert"}""");
+        }
+    }
+
+    public void Dispose() => _fixtures.Dispose();
+
+    [Fact]
+    public async Task A_hundred_at_once_are_all_registered_with_bounded_and_shared_questions_to_the_hub()
+    {
+        await using var registry = new HubRegistry { Fixtures = _fixtures.Path };
+        await registry.InitializeAsync();
+
+        var responses = await Task.WhenAll(Enumerable.Range(0, Models).Select(i =>
+            registry.Admin.PostAsJsonAsync("/artifact/model", new { url = $"https://huggingface.co/crowd/model-{i}" })));
+
+        Assert.All(responses, r => Assert.Equal(HttpStatusCode.Created, r.StatusCode));
+        // 32 for each of the two hosts, which are one server here.
+        var requests = registry.Upstreams.Faults.Requests;
+        Assert.InRange(registry.Upstreams.Faults.MostAtOnce, 1, 64);
+        Assert.Equal(Models, requests.Count(r => r.StartsWith("GET /hf/api/models/crowd/model-", StringComparison.Ordinal) && !r.Contains("/tree/", StringComparison.Ordinal) && !r.Contains("/commits/", StringComparison.Ordinal)));
+        Assert.Single(requests, r => r == "GET /hf/api/datasets/crowd/data");
+        Assert.Single(requests, r => r == "GET /github-api/repos/crowd/code");
+    }
+}
+
 /// <summary>A registry whose hubs are a stand-in.</summary>
 public sealed class HubRegistry : IAsyncLifetime
 {
     private RegistryApp _app = null!;
+
+    /// <summary>What the stand-in has, unless it is what comes with it.</summary>
+    public string? Fixtures { get; init; }
 
     public UpstreamServer Upstreams { get; private set; } = null!;
 
@@ -71,7 +113,7 @@ public sealed class HubRegistry : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Upstreams = await UpstreamServer.StartAsync();
+        Upstreams = await UpstreamServer.StartAsync(Fixtures);
         _app = await RegistryApp.StartAsync(
             "--Sources:HuggingFace:Endpoint", Upstreams.HuggingFace.AbsoluteUri, "--Sources:Kaggle:Endpoint", Upstreams.Kaggle.AbsoluteUri,
             "--Sources:GitHub:ApiEndpoint", Upstreams.GitHubApi.AbsoluteUri, "--Sources:GitHub:WebEndpoint", Upstreams.GitHubWeb.AbsoluteUri);

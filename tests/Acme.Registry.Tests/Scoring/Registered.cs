@@ -5,6 +5,7 @@ using Acme.Registry.Scoring;
 using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Scoring.Links;
 using Acme.Registry.Scoring.Policies;
+using Acme.Registry.Scoring.Reproducibility;
 using Acme.Registry.Storage;
 using Microsoft.Extensions.Time.Testing;
 
@@ -15,7 +16,8 @@ internal sealed class Registered
 {
     private int _published;
 
-    public Registered(ScoringPolicy? policy = null) => Ratings = Service(policy ?? ScoringPolicy.Default);
+    public Registered(ScoringPolicy? policy = null, IReproductionRunner? runner = null) =>
+        Ratings = Service(new PolicySource(policy ?? ScoringPolicy.Default), runner: runner);
 
     public InMemoryBlobs Blobs { get; } = new();
 
@@ -30,8 +32,8 @@ internal sealed class Registered
 
     public RatingService Service(ScoringPolicy policy, IReadOnlyList<IMetric>? metrics = null) => Service(new PolicySource(policy), metrics);
 
-    public RatingService Service(PolicySource policies, IReadOnlyList<IMetric>? metrics = null) =>
-        new(Catalog, Blobs, Time, policies, new LinkedFactsCollector([Hosts], [Hosts], Time), metrics ?? Metrics.All);
+    public RatingService Service(PolicySource policies, IReadOnlyList<IMetric>? metrics = null, IReproductionRunner? runner = null) =>
+        new(Catalog, Blobs, Time, policies, new LinkedFactsCollector([Hosts], [Hosts], Time), metrics ?? Metrics.All, runner);
 
     public static (string, byte[]) Text(string path, string text) => (path, Encoding.UTF8.GetBytes(text));
 

@@ -46,6 +46,42 @@ public sealed class GuardedHttpTests
     }
 
     [Fact]
+    public async Task A_name_that_leads_elsewhere_when_it_is_asked_again_gets_nobody_in()
+    {
+        await using var server = new StubServer(_ => StubServer.Head("204 No Content"));
+        var asked = 0;
+        using var asks = new SemaphoreSlim(0);
+        // The first answer is a public address that belongs to nobody; only a second look would lead to this machine.
+        using var http = new HttpClient(GuardedHttp.CreateHandler([], (_, _) =>
+        {
+            var answer = Interlocked.Increment(ref asked) == 1 ? IPAddress.Parse("2d00::1") : IPAddress.Loopback;
+            asks.Release();
+            return Task.FromResult<IPAddress[]>([answer]);
+        }));
+        using var stop = new CancellationTokenSource();
+        var first = http.GetAsync($"http://changing.example:{server.Url().Port}/", stop.Token);
+        await asks.WaitAsync(TestContext.Current.CancellationToken);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => first);
+        Assert.Equal(1, asked);
+
+        var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync($"http://changing.example:{server.Url().Port}/"));
+        Assert.IsType<BlockedAddressException>(refusal.InnerException);
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_name_with_addresses_inside_and_outside_leads_outside_only()
+    {
+        await using var server = new StubServer(_ => StubServer.Head("204 No Content"));
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        using var http = new HttpClient(GuardedHttp.CreateHandler([], (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.Parse("2d00::1"), IPAddress.IPv6Loopback])));
+
+        await Assert.ThrowsAnyAsync<Exception>(() => http.GetAsync($"http://mixed.example:{server.Url().Port}/", stop.Token));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
     public async Task Five_redirects_are_followed_and_no_more()
     {
         await using var server = new StubServer(r => r.Path.TrimStart('/') is var left && left == "0"

@@ -1,6 +1,6 @@
 using Acme.Registry.Scoring.Reproducibility;
 
-namespace Acme.Registry.Tests.Scoring;
+namespace Acme.Registry.Tests.Scoring.Reproducibility;
 
 public sealed class PythonSnippetTests
 {
