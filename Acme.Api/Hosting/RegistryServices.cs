@@ -31,7 +31,7 @@ public static class RegistryServices
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddHttp();
-        builder.AddStorage();
+        builder.Services.AddStorage(builder.Configuration);
         builder.AddAccess();
         builder.AddIngest();
         builder.AddScoring();

@@ -3,10 +3,10 @@ using Acme.Registry.Local;
 namespace Acme.Api.Hosting;
 
 /// <summary>Chooses the drivers by <c>Catalog:Provider</c> and <c>Blobs:Provider</c>.</summary>
-internal static class StorageSettings
+public static class StorageSettings
 {
     /// <summary>Where the embedded drivers and the spool keep their files: <c>Data:Directory</c>, by default <c>acme-data</c> in the working directory.</summary>
-    public static string DataDirectory(this IConfiguration configuration)
+    internal static string DataDirectory(this IConfiguration configuration)
     {
         var directory = configuration["Data:Directory"] ?? "acme-data";
         if (string.IsNullOrWhiteSpace(directory)) throw new SettingException("Data:Directory is empty. Give the directory that holds the registry's data, or leave the key out.");
@@ -20,16 +20,18 @@ internal static class StorageSettings
         }
     }
 
-    public static void AddStorage(this IHostApplicationBuilder builder)
+    /// <summary>Adds the catalog and the blob store that the configuration names.</summary>
+    /// <exception cref="SettingException">A setting is wrong; the message names its key.</exception>
+    public static void AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
-        var directory = builder.Configuration.DataDirectory();
-        Choose(builder, "Catalog:Provider", "sqlite", new() { ["sqlite"] = () => builder.Services.AddSqliteCatalog(_ => directory) });
-        Choose(builder, "Blobs:Provider", "disk", new() { ["disk"] = () => builder.Services.AddDiskBlobs(_ => directory) });
+        var directory = configuration.DataDirectory();
+        Choose(configuration, "Catalog:Provider", "sqlite", new() { ["sqlite"] = () => services.AddSqliteCatalog(_ => directory) });
+        Choose(configuration, "Blobs:Provider", "disk", new() { ["disk"] = () => services.AddDiskBlobs(_ => directory) });
     }
 
-    private static void Choose(IHostApplicationBuilder builder, string key, string byDefault, Dictionary<string, Action> providers)
+    private static void Choose(IConfiguration configuration, string key, string byDefault, Dictionary<string, Action> providers)
     {
-        var wanted = builder.Configuration[key] ?? byDefault;
+        var wanted = configuration[key] ?? byDefault;
         if (!providers.TryGetValue(wanted, out var add))
             throw new SettingException($"{key} is '{wanted}'; it can be: {string.Join(", ", providers.Keys)}.");
         add();

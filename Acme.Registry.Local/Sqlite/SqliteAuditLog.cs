@@ -9,6 +9,7 @@ namespace Acme.Registry.Local.Sqlite;
 internal sealed class SqliteAuditLog(SqliteCatalog catalog) : IAuditLog
 {
     private const char Listing = 'l';
+    private const char Artifacts = 't';
     private const string Columns = "artifact_id, artifact_type, artifact_name, action, user_name, is_admin, at, address";
 
     public Task AppendAsync(AuditEntry entry, CancellationToken cancellationToken = default)
@@ -33,6 +34,19 @@ internal sealed class SqliteAuditLog(SqliteCatalog catalog) : IAuditLog
                 $"SELECT seq, {Columns} FROM audit WHERE artifact_id = @id AND seq > @after ORDER BY seq LIMIT @limit",
                 ("@id", id.ToString()), ("@after", after), ("@limit", limit + 1));
             return Paging.PageOf(rows, limit, r => r.Entry, r => Cursor.After(Listing, r.Seq));
+        }, cancellationToken);
+    }
+
+    public Task<Page<ArtifactId>> ListArtifactsAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
+    {
+        Paging.CheckLimit(limit);
+        var after = Cursor.ReadName(Artifacts, cursor);
+        return catalog.Readers.ReadAsync(session =>
+        {
+            var rows = session.All(
+                row => ArtifactId.Parse(row.GetString(0)),
+                "SELECT DISTINCT artifact_id FROM audit WHERE artifact_id > @after ORDER BY artifact_id LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1));
+            return Paging.PageOf(rows, limit, id => id, id => Cursor.After(Artifacts, id.ToString()));
         }, cancellationToken);
     }
 

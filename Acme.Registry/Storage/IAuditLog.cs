@@ -16,4 +16,11 @@ public interface IAuditLog
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="InvalidCursorException">Not a cursor of this store.</exception>
     Task<Page<AuditEntry>> ListAsync(ArtifactId id, string? cursor, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>The artifacts that have entries, those included that are gone, in ordinal order of their ids. For copying a registry; no request needs it.</summary>
+    /// <param name="cursor">Of the page before; null for the first.</param>
+    /// <param name="limit">1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="InvalidCursorException">Not a cursor of this store.</exception>
+    Task<Page<ArtifactId>> ListArtifactsAsync(string? cursor, int limit, CancellationToken cancellationToken = default);
 }

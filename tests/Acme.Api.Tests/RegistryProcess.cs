@@ -22,7 +22,7 @@ public sealed class RegistryProcess : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    private static string Program { get; } = FindProgram();
+    internal static string Program { get; } = FindProgram();
 
     /// <summary>Starts it, with settings as <c>--Key value</c>, in Development unless they say otherwise, on a port of its own choice.</summary>
     public static RegistryProcess Start(string data, params string[] settings)

@@ -50,6 +50,22 @@ public abstract class AuditLogConformance
     }
 
     [Fact]
+    public async Task The_artifacts_that_have_a_trail_are_listed_once_each_in_the_order_of_their_ids()
+    {
+        await using var catalog = await CreateAsync();
+        Assert.Empty((await catalog.Store.Audit.ListArtifactsAsync(null, 10)).Items);
+        var ids = Enumerable.Range(0, 7).Select(_ => ArtifactId.New()).ToList();
+        foreach (var id in ids.Concat(ids.Take(3))) await catalog.Store.Audit.AppendAsync(Samples.Entry(id));
+        foreach (var limit in new[] { 1, 3, 1000 })
+        {
+            Assert.Equal(
+                ids.OrderBy(id => id.ToString(), StringComparer.Ordinal),
+                await Samples.AllPagesAsync(limit, cursor => catalog.Store.Audit.ListArtifactsAsync(cursor, limit)));
+        }
+        await Assert.ThrowsAsync<InvalidCursorException>(() => catalog.Store.Audit.ListArtifactsAsync("nonsense", 10));
+    }
+
+    [Fact]
     public async Task Entries_added_at_once_are_all_kept_and_those_of_one_caller_in_order()
     {
         await using var catalog = await CreateAsync();

@@ -114,6 +114,9 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
     Task<Page<AuditEntry>> IAuditLog.ListAsync(ArtifactId id, string? cursor, int limit, CancellationToken cancellationToken) =>
         PageOf(_audit.Where(e => e.ArtifactId == id), cursor, limit);
 
+    Task<Page<ArtifactId>> IAuditLog.ListArtifactsAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
+        PageOf(_audit.Select(e => e.ArtifactId).Distinct().OrderBy(id => id.ToString(), StringComparer.Ordinal), cursor, limit);
+
     Task<bool> IJobQueue.AddAsync(Job job, CancellationToken cancellationToken) => Task.FromResult(_jobs.TryAdd(job.Id, job));
 
     Task<Job?> IJobQueue.FindAsync(string id, CancellationToken cancellationToken) => Task.FromResult(_jobs.GetValueOrDefault(id));

@@ -1,0 +1,64 @@
+using System.Diagnostics;
+
+namespace Acme.Api.Tests.Hosting;
+
+public sealed class CopyCommandTests : IDisposable
+{
+    private readonly TemporaryDirectory _directory = new();
+
+    public void Dispose() => _directory.Dispose();
+
+    private string From => Path.Combine(_directory.Path, "from");
+
+    private string To => Path.Combine(_directory.Path, "to");
+
+    [Fact]
+    public async Task A_registry_is_copied_and_runs_from_its_copy()
+    {
+        string id;
+        await using (var app = await RegistryApp.StartOnAsync(From))
+        {
+            using var admin = await app.SignedInAsync();
+            id = await admin.UploadAsync(Zips.SmallModel(), "copied");
+        }
+
+        var (exitCode, output, errors) = await RunAsync("--From:Data:Directory", From, "--To:Data:Directory", To);
+
+        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Contains("1 artifacts", output, StringComparison.Ordinal);
+        await using var copy = await RegistryApp.StartOnAsync(To);
+        using var again = await copy.SignedInAsync();
+        Assert.True((await again.GetAsync($"/artifact/model/{id}/rate")).IsSuccessStatusCode);
+        Assert.True((await again.GetAsync($"/artifacts/model/{id}/download")).IsSuccessStatusCode);
+    }
+
+    [Fact]
+    public async Task Settings_that_are_missing_or_wrong_are_named()
+    {
+        var (missing, _, why) = await RunAsync();
+        Assert.Equal(78, missing);
+        Assert.Contains("--From:", why, StringComparison.Ordinal);
+
+        (var wrong, _, why) = await RunAsync("--From:Data:Directory", From, "--To:Catalog:Provider", "oracle");
+        Assert.Equal(78, wrong);
+        Assert.Contains("To: Catalog:Provider is 'oracle'", why, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_source_that_holds_nothing_is_an_error()
+    {
+        var (exitCode, _, errors) = await RunAsync("--From:Data:Directory", From, "--To:Data:Directory", To);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("holds nothing", errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] settings)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", RegistryProcess.Program, "copy", .. settings]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await errors);
+    }
+}
