@@ -10,10 +10,14 @@ public sealed class ArrowsTests
     {
         ["Acme.Registry"] = [],
         ["Acme.Registry.Local"] = ["Acme.Registry"],
+        ["Acme.Registry.Aws"] = ["Acme.Registry"],
+        ["Acme.Registry.Postgres"] = ["Acme.Registry"],
         ["Acme.Client"] = [],
         ["Acme.ServiceDefaults"] = [],
-        ["Acme.Api"] = ["Acme.Registry", "Acme.Registry.Local", "Acme.Client", "Acme.ServiceDefaults"],
-        ["Acme.Standalone"] = ["Acme.Api"],
+        ["Acme.Api"] = ["Acme.Registry", "Acme.Registry.Local", "Acme.Registry.Aws", "Acme.Registry.Postgres", "Acme.Client", "Acme.ServiceDefaults"],
+        ["Acme.Web"] = ["Acme.Client", "Acme.ServiceDefaults"],
+        ["Acme.Standalone"] = ["Acme.Api", "Acme.Web"],
+        ["Acme.Infra.Cdk"] = [],
     };
 
     // What the domain must not lean on: web frameworks, databases, clouds. The password hasher is a library of its own.
