@@ -44,12 +44,12 @@ internal sealed class ArtifactBrowse
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
     public static List<FoundArtifact> Run(
         SqliteSession session, ArtifactQuery query, ArtifactPlace? after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken) =>
-        TimeLimited.Run(session, timeLimit, stop =>
+        TimeLimited.Run(session, timeLimit, check =>
         {
             var browse = new ArtifactBrowse(session, query, after);
             // A label that no artifact has is not in the table.
             if (browse._rarest.Count == 0) return [];
-            return browse.FewCandidates() is { } few ? browse.LookUp(few, limit, stop) : browse.Walk(limit, stop);
+            return browse.FewCandidates() is { } few ? browse.LookUp(few, limit, check) : browse.Walk(limit, check);
         }, cancellationToken);
 
     private List<long>? FewCandidates()
@@ -69,7 +69,7 @@ internal sealed class ArtifactBrowse
         }
     }
 
-    private List<FoundArtifact> LookUp(List<long> candidates, int limit, CancellationToken stop)
+    private List<FoundArtifact> LookUp(List<long> candidates, int limit, Action check)
     {
         var ordered = _session.All(
             row => row.GetInt64(0),
@@ -85,14 +85,14 @@ internal sealed class ArtifactBrowse
         foreach (var seq in ordered)
         {
             if (found.Count == limit) break;
-            stop.ThrowIfCancellationRequested();
+            check();
             using var row = _session.Command($"SELECT {Columns} FROM artifact {Card} WHERE artifact.seq = @seq", ("@seq", seq)).ExecuteReader();
             if (row.Read()) AddIfMatches(found, row);
         }
         return found;
     }
 
-    private List<FoundArtifact> Walk(int limit, CancellationToken stop)
+    private List<FoundArtifact> Walk(int limit, Action check)
     {
         using var row = _session.Command(
             $"""
@@ -107,7 +107,7 @@ internal sealed class ArtifactBrowse
         List<FoundArtifact> found = [];
         while (found.Count < limit && row.Read())
         {
-            stop.ThrowIfCancellationRequested();
+            check();
             AddIfMatches(found, row);
         }
         return found;

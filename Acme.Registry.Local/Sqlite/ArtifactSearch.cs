@@ -35,9 +35,9 @@ internal static class ArtifactSearch
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
     public static List<FoundArtifact> Run(
         SqliteSession session, SearchPattern pattern, long after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken) =>
-        TimeLimited.Run(session, timeLimit, stop => Walk(session, pattern, after, limit, stop), cancellationToken);
+        TimeLimited.Run(session, timeLimit, check => Walk(session, pattern, after, limit, check), cancellationToken);
 
-    private static List<FoundArtifact> Walk(SqliteSession session, SearchPattern pattern, long after, int limit, CancellationToken stop)
+    private static List<FoundArtifact> Walk(SqliteSession session, SearchPattern pattern, long after, int limit, Action check)
     {
         var match = TextIndex.Expression(pattern.Literals);
         List<FoundArtifact> found = [];
@@ -47,7 +47,7 @@ internal static class ArtifactSearch
         using var candidates = command.ExecuteReader();
         while (found.Count < limit && candidates.Read())
         {
-            stop.ThrowIfCancellationRequested();
+            check();
             if (pattern.IsFoundIn(candidates.GetString(1)) || pattern.IsFoundIn(candidates.GetString(2)))
             {
                 found.Add(new(candidates.GetInt64(0), SqliteArtifactStore.ReadDocument(candidates, 3)));
