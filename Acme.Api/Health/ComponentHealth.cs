@@ -11,7 +11,7 @@ namespace Acme.Api.Health;
 
 /// <summary>Looks at each component now: a real read of each store, the queue, what the scrub found, and the traffic of the window.</summary>
 internal sealed class ComponentHealth(
-    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, TimeProvider time)
+    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, QueueWindow queue, TimeProvider time)
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
@@ -23,7 +23,7 @@ internal sealed class ComponentHealth(
             Api(summary, timeline),
             await ProbeAsync("catalog", "Catalog", "Artifacts, users, tokens, trails and jobs.", ct => catalog.GetEpochAsync(ct), cancellationToken),
             await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken),
-            Jobs(windowMinutes),
+            Jobs(windowMinutes, timeline),
             Maintenance(),
         ];
     }
@@ -54,6 +54,16 @@ internal sealed class ComponentHealth(
             Timeline = timeline
                 ? [.. summary.Timeline.Select(p => new HealthTimelineEntry { Bucket = p.Minute.UtcDateTime, Value = p.Requests, Unit = "requests/min" })]
                 : null,
+            Series = timeline
+                ?
+                [
+                    Series("requests", "requests/min", summary.Timeline, p => p.Minute, p => p.Requests),
+                    Series("server_errors", "requests/min", summary.Timeline, p => p.Minute, p => p.Failures),
+                    Series("latency_p50", "ms", summary.Timeline, p => p.Minute, p => Milliseconds(p.P50)),
+                    Series("latency_p95", "ms", summary.Timeline, p => p.Minute, p => Milliseconds(p.P95)),
+                    Series("latency_p99", "ms", summary.Timeline, p => p.Minute, p => Milliseconds(p.P99)),
+                ]
+                : null,
         };
     }
 
@@ -82,9 +92,10 @@ internal sealed class ComponentHealth(
         };
     }
 
-    private HealthComponentDetail Jobs(int windowMinutes)
+    private HealthComponentDetail Jobs(int windowMinutes, bool timeline)
     {
         var now = time.GetUtcNow();
+        var points = queue.Points(windowMinutes);
         var failures = jobs.Failures.Where(f => f.At > now.AddMinutes(-windowMinutes)).ToArray();
         List<HealthIssue> issues = [.. failures.Select(f => new HealthIssue { Code = "job-failed", Severity = HealthSeverity.Warning, Summary = $"The job {f.JobId} failed.", Details = f.Reason })];
         if (jobs.QueueProblem is { } problem)
@@ -98,6 +109,14 @@ internal sealed class ComponentHealth(
             ObservedAt = now.UtcDateTime,
             Metrics = new Dictionary<string, JsonElement> { ["running_here"] = Number(jobs.Depth), ["failed"] = Number(failures.Length) },
             Issues = issues,
+            Series = timeline
+                ?
+                [
+                    Series("waiting", "jobs", points, p => p.Minute, p => p.Waiting),
+                    Series("running", "jobs", points, p => p.Minute, p => p.Running),
+                    Series("running_here", "jobs", points, p => p.Minute, p => p.RunningHere),
+                ]
+                : null,
         };
     }
 
@@ -123,6 +142,16 @@ internal sealed class ComponentHealth(
             Issues = [.. damaged.Take(100).Select(d => new HealthIssue { Code = "damaged-blob", Severity = HealthSeverity.Error, Summary = $"The blob {d} is damaged.", Details = "Upload or ingest the file again; that mends it." })],
         };
     }
+
+    private static HealthSeries Series<T>(string name, string unit, IEnumerable<T> points, Func<T, DateTimeOffset> minute, Func<T, double?> value) => new()
+    {
+        Name = name,
+        Unit = unit,
+        // No point where nothing was measured: a zero would be a measurement.
+        Points = [.. points.Where(p => value(p) is not null).Select(p => new HealthTimelineEntry { Bucket = minute(p).UtcDateTime, Value = value(p)!.Value })],
+    };
+
+    private static double? Milliseconds(double? seconds) => seconds is { } s ? Math.Round(s * 1000, 3) : null;
 
     private static JsonElement Number(long value) => JsonSerializer.SerializeToElement(value, ContractJson.Default.Int64);
 

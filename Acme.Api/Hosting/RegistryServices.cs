@@ -179,6 +179,8 @@ public static class RegistryServices
     private static void AddHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<TrafficWindow>();
+        builder.Services.AddSingleton<QueueWindow>();
+        if (!RegistryHost.IsDescribingItself) builder.Services.AddHostedService(services => services.GetRequiredService<QueueWindow>());
         builder.Services.AddSingleton<ComponentHealth>();
     }
 }
