@@ -2,8 +2,6 @@ using System.Net;
 using System.Text.Json;
 using Acme.Client;
 using Acme.Client.Contract;
-using Acme.Registry.Scoring.Policies;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Acme.Api.Tests.Policies;
 
@@ -43,22 +41,6 @@ public sealed class PolicySwitchTests : IDisposable
         Assert.Equal("strict", (await later.GetPolicyAsync()).Name);
         Assert.Equal("default", (await later.RestorePolicyAsync()).Name);
         await again.UploadAsync(Zips.SmallModel("# Poor"), "switch-accepted");
-    }
-
-    [Fact]
-    public async Task Another_instance_follows()
-    {
-        await using var one = await RegistryApp.StartOnAsync(_data.Path);
-        await using var two = await RegistryApp.StartOnAsync(_data.Path);
-        using var admin = await one.SignedInAsync();
-        using var other = await two.SignedInAsync();
-        var (first, second) = (new RegistryClient(admin), new RegistryClient(other));
-        await first.SwitchPolicyAsync("strict");
-        await two.Services.GetRequiredService<PolicySwitch>().RefreshAsync();
-        Assert.Equal(("strict", RegistryApp.AdminName), ((await second.GetPolicyAsync()).Name, (await second.GetPolicyAsync()).SwitchedBy));
-        await second.RestorePolicyAsync();
-        await one.Services.GetRequiredService<PolicySwitch>().RefreshAsync();
-        Assert.Equal("default", (await first.GetPolicyAsync()).Name);
     }
 
     [Fact]
