@@ -14,6 +14,7 @@ using Acme.Api.Reset;
 using Acme.Api.Search;
 using Acme.Api.Tracks;
 using Acme.Api.Users;
+using Acme.ServiceDefaults;
 
 namespace Acme.Api.Hosting;
 
@@ -36,6 +37,7 @@ public static class RegistryRoutes
     /// <summary>Maps every operation of the contract and those beyond it.</summary>
     public static void MapRegistry(this WebApplication app)
     {
+        app.MapAlive();
         app.MapHealth();
         app.MapTracks();
         app.MapAuthenticate();

@@ -32,6 +32,7 @@ public static class RegistryServices
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddHttp();
         builder.Services.AddStorage(builder.Configuration);
+        builder.Services.MeasureStorage(builder.Configuration);
         builder.AddAccess();
         builder.AddIngest();
         builder.AddScoring();
@@ -174,6 +175,7 @@ public static class RegistryServices
     private static void AddHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<TrafficWindow>();
+        builder.Services.AddSingleton<StoreWindow>();
         builder.Services.AddSingleton<ComponentHealth>();
     }
 }

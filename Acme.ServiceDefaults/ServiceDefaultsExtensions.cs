@@ -1,3 +1,6 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,11 +10,14 @@ using OpenTelemetry.Trace;
 
 namespace Acme.ServiceDefaults;
 
-/// <summary>What every service of the system has: telemetry, service discovery and resilient HTTP clients.</summary>
+/// <summary>What every service of the system has: telemetry, service discovery, resilient HTTP clients and a sign of life.</summary>
 public static class ServiceDefaultsExtensions
 {
     /// <summary>The registry's own meters and activity sources begin with this.</summary>
     public const string TelemetryName = "Acme.Registry";
+
+    /// <summary>Where a service says that it is alive.</summary>
+    public const string AlivePath = "/alive";
 
     /// <summary>
     /// Adds OpenTelemetry for traces, metrics and logs (sent by OTLP where <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> is set), service
@@ -34,16 +40,32 @@ public static class ServiceDefaultsExtensions
             logging.IncludeScopes = true;
         });
         builder.Services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddDetector(new AwsResource(Environment.GetEnvironmentVariable)))
             .WithMetrics(metrics => metrics
                 .AddAspNetCoreInstrumentation()
                 .AddHttpClientInstrumentation()
                 .AddRuntimeInstrumentation()
-                .AddMeter(TelemetryName))
+                .AddMeter(TelemetryName, "Npgsql"))
             .WithTracing(tracing => tracing
                 .AddSource(builder.Environment.ApplicationName, TelemetryName)
-                .AddAspNetCoreInstrumentation()
+                .AddAspNetCoreInstrumentation(incoming =>
+                {
+                    incoming.Filter = context => !context.Request.Path.StartsWithSegments(AlivePath) && !context.Request.Path.StartsWithSegments("/health");
+                    // Routes name the artifact they are about "id", in the API and on the pages, so that one search finds all that happened to it.
+                    incoming.EnrichWithHttpResponse = (span, response) =>
+                    {
+                        if (response.HttpContext.GetRouteValue("id") is string id) span.SetTag("acme.artifact.id", id);
+                    };
+                })
                 .AddHttpClientInstrumentation())
             .UseOtlpExporter();
         return builder;
     }
+
+    /// <summary>
+    /// Maps <c>/alive</c>: 200 as long as the process answers, whatever the state of what it depends on, which is <c>/health</c>'s to tell. An
+    /// orchestrator that restarts processes asks here, because a restart mends no database.
+    /// </summary>
+    public static void MapAlive(this IEndpointRouteBuilder routes) =>
+        routes.MapGet(AlivePath, () => Results.Text("alive")).ExcludeFromDescription();
 }
