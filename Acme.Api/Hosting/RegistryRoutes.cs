@@ -2,6 +2,7 @@ using Acme.Api.Artifacts;
 using Acme.Api.Audit;
 using Acme.Api.Authentication;
 using Acme.Api.Costs;
+using Acme.Api.Demo;
 using Acme.Api.Download;
 using Acme.Api.Health;
 using Acme.Api.Ingest;
@@ -61,6 +62,7 @@ public static class RegistryRoutes
 
         app.MapAudit();
         app.MapReset();
+        app.MapDemo();
         app.MapApiDescription();
     }
 }

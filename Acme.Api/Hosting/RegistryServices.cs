@@ -1,4 +1,5 @@
 using Acme.Api.Authentication;
+using Acme.Api.Demo;
 using Acme.Api.Health;
 using Acme.Api.OpenApi;
 using Acme.Api.Problems;
@@ -38,6 +39,7 @@ public static class RegistryServices
         builder.AddScoring();
         builder.AddMaintenance();
         builder.AddHealth();
+        builder.Services.AddSingleton<DemoFiller>();
         builder.Services.AddRegistryOpenApi();
     }
 
