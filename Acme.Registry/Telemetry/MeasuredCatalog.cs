@@ -30,6 +30,9 @@ public sealed class MeasuredCatalog(ICatalog inner, string driver) : ICatalog
     public IJobQueue Jobs => field ??= new JobQueue(inner.Jobs, _meter);
 
     /// <inheritdoc/>
+    public ISettingStore Settings => field ??= new SettingStore(inner.Settings, _meter);
+
+    /// <inheritdoc/>
     public Task PrepareAsync(CancellationToken cancellationToken = default) => inner.PrepareAsync(cancellationToken);
 
     /// <inheritdoc/>
@@ -59,6 +62,12 @@ public sealed class MeasuredCatalog(ICatalog inner, string driver) : ICatalog
 
         public Task<Page<Artifact>> SearchAsync(SearchPattern pattern, string? cursor, int limit, CancellationToken cancellationToken) =>
             meter.RunAsync("artifacts.search", null, () => inner.SearchAsync(pattern, cursor, limit, cancellationToken));
+
+        public Task<Page<Artifact>> BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken) =>
+            meter.RunAsync("artifacts.browse", null, () => inner.BrowseAsync(query, cursor, limit, cancellationToken));
+
+        public Task<ArtifactCounts> CountAsync(CancellationToken cancellationToken) =>
+            meter.RunAsync("artifacts.count", null, () => inner.CountAsync(cancellationToken));
     }
 
     private sealed class UserStore(IUserStore inner, StoreMeter meter) : IUserStore
@@ -89,6 +98,9 @@ public sealed class MeasuredCatalog(ICatalog inner, string driver) : ICatalog
 
         public Task<int> DeleteExpiredAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
             meter.RunAsync("tokens.delete_expired", null, () => inner.DeleteExpiredAsync(before, cancellationToken));
+
+        public Task<Page<Token>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
+            meter.RunAsync("tokens.list", null, () => inner.ListAsync(cursor, limit, cancellationToken));
     }
 
     private sealed class AuditLog(IAuditLog inner, StoreMeter meter) : IAuditLog
@@ -119,5 +131,17 @@ public sealed class MeasuredCatalog(ICatalog inner, string driver) : ICatalog
 
         public Task<bool> FinishAsync(string id, string owner, DateTimeOffset? retryAt, CancellationToken cancellationToken) =>
             meter.RunAsync("jobs.finish", null, () => inner.FinishAsync(id, owner, retryAt, cancellationToken));
+
+        public Task<Page<Job>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
+            meter.RunAsync("jobs.list", null, () => inner.ListAsync(cursor, limit, cancellationToken));
+    }
+
+    private sealed class SettingStore(ISettingStore inner, StoreMeter meter) : ISettingStore
+    {
+        public Task<Versioned<string>?> FindAsync(string name, CancellationToken cancellationToken) =>
+            meter.RunAsync("settings.find", null, () => inner.FindAsync(name, cancellationToken));
+
+        public Task<long> SaveAsync(string name, string value, long ifVersion, CancellationToken cancellationToken) =>
+            meter.RunAsync("settings.save", null, () => inner.SaveAsync(name, value, ifVersion, cancellationToken));
     }
 }
