@@ -6,6 +6,7 @@ using Acme.Api.Demo;
 using Acme.Api.Download;
 using Acme.Api.Health;
 using Acme.Api.Ingest;
+using Acme.Api.Jobs;
 using Acme.Api.Licenses;
 using Acme.Api.Lineage;
 using Acme.Api.OpenApi;
@@ -62,6 +63,7 @@ public static class RegistryRoutes
 
         app.MapAudit();
         app.MapReset();
+        app.MapRunJobs();
         app.MapDemo();
         app.MapApiDescription();
     }

@@ -1,6 +1,7 @@
 using Acme.Api.Authentication;
 using Acme.Api.Demo;
 using Acme.Api.Health;
+using Acme.Api.Jobs;
 using Acme.Api.OpenApi;
 using Acme.Api.Problems;
 using Acme.Client;
@@ -125,6 +126,7 @@ public static class RegistryServices
         builder.Services.AddSingleton<Ingestor>();
         builder.Services.AddSingleton<IJobHandler>(services => services.GetRequiredService<Ingestor>());
         builder.Services.AddSettings<JobOptions>("Jobs");
+        builder.Services.AddSettings<RunJobsOptions>("Jobs:Run");
         builder.Services.AddSingleton<JobRunner>();
         builder.Services.AddSingleton<RevisionReader>();
         builder.AddSources();
