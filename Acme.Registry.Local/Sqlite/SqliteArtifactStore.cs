@@ -28,7 +28,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         var id = artifact.Id.ToString();
         var type = artifact.Type.Word();
         var document = JsonSerializer.Serialize(artifact, ArtifactJson.Default.Artifact);
-        var newCard = card is null ? null : TextIndex.Cut(card);
+        var newCard = card is null ? null : CardText.Cut(card);
 
         return catalog.Writer.WriteAsync(Durability.Machine, session =>
         {
