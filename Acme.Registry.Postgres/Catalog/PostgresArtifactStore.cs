@@ -40,7 +40,7 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
         (string, object?)[] row =
         [
             ("@id", id), ("@type", artifact.Type.Word()), ("@name", artifact.Name), ("@url", DigestOf(artifact.Url)),
-            ("@createdAt", artifact.CreatedAt.UtcTicks), ("@netScore", ScoreOf(artifact)), ("@labels", LabelsOf(artifact)),
+            ("@createdAt", artifact.CreatedAt.UtcTicks), ("@netScore", ArtifactOrdering.ScoreOf(artifact)), ("@labels", SearchText.Labels(artifact.Labels())),
             ("@document", JsonSerializer.Serialize(artifact, ArtifactJson.Default.Artifact)),
         ];
         (string, object?)[] text =
@@ -86,7 +86,7 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
     public Task<Page<Artifact>> ListAsync(
         IReadOnlyList<ArtifactFilter> filters, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         if (filters.Count == 0) throw new ArgumentException("A listing needs at least one filter.", nameof(filters));
         var after = Cursor.ReadNumber(Listing, cursor);
         var scans = filters.Contains(ArtifactFilter.Everything) || filters.Any(f => f is { Name: null, Types.Count: 0 }) ? null : ScansOf(filters);
@@ -96,18 +96,37 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
                 row => new FoundArtifact(row.GetInt64(0), ReadDocument(row, 1)),
                 scans is null ? ListAll : ListSome,
                 [("@after", after), ("@limit", limit + 1), .. scans ?? []]);
-            return Paging.PageOf(rows, limit, found => found.Artifact, found => Cursor.After(Listing, found.Seq));
+            return Pages.PageOf(rows, limit, found => found.Artifact, found => Cursor.After(Listing, found.Seq));
         }, cancellationToken);
     }
 
     public async Task<Page<Artifact>> SearchAsync(SearchPattern pattern, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadNumber(Listing, cursor);
-        return Paging.PageOf(
+        return Pages.PageOf(
             await ArtifactSearch.RunAsync(database, pattern, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
             found => found.Artifact, found => Cursor.After(Listing, found.Seq));
     }
+
+    public async Task<Page<Artifact>> BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken = default)
+    {
+        Pages.CheckLimit(limit);
+        var ordering = ArtifactOrdering.Of(query.Order);
+        var after = ordering.PlaceIn(cursor);
+        return Pages.PageOf(
+            await ArtifactBrowse.RunAsync(database, query, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
+            found => found.Artifact, ordering.CursorAfter);
+    }
+
+    public Task<ArtifactCounts> CountAsync(CancellationToken cancellationToken = default) => database.ReadAsync(async session =>
+    {
+        var rows = await session.AllAsync(
+            row => (Type: row.GetString(0), IsRejected: row.GetBoolean(1), Count: row.GetInt64(2)), "SELECT type, rejected, count FROM artifact_count");
+        return new ArtifactCounts(
+            ArtifactTypes.All.ToDictionary(type => type, type => rows.Where(r => r.Type == type.Word()).Sum(r => r.Count)),
+            rows.Where(r => r.IsRejected).Sum(r => r.Count));
+    }, cancellationToken);
 
     /// <summary>The artifact in a column of the row, read from its UTF-8.</summary>
     internal static Artifact ReadDocument(NpgsqlDataReader row, int column) =>
@@ -136,7 +155,7 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
         WITH saved AS (
             INSERT INTO artifact (id, version, type, name, url_digest, created_at, net_score, labels, document)
             VALUES (@id, nextval('version_number'), @type, @name, @url, @createdAt, @netScore, @labels, @document) RETURNING seq, version, type, labels),
-        text AS (INSERT INTO card (seq, folded, content) SELECT seq, @foldedName || coalesce(@foldedCard, E'\n'), coalesce(@content, ''::bytea) FROM saved),
+        text AS (INSERT INTO card (seq, folded, content) SELECT seq, @foldedName::text || coalesce(@foldedCard::text, E'\n'), coalesce(@content::bytea, ''::bytea) FROM saved),
         counted AS ({Count("saved", 1)})
         SELECT version FROM saved
         """;
@@ -150,8 +169,8 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
                 = (nextval('version_number'), @type, @name, @url, @createdAt, @netScore, @labels, @document)
             WHERE id = @id RETURNING seq, version, type, labels),
         text AS (
-            UPDATE card SET folded = @foldedName || coalesce(@foldedCard, substr(folded, strpos(folded, E'\n'))), content = coalesce(@content, content)
-            FROM saved, before WHERE card.seq = saved.seq AND (@content IS NOT NULL OR before.name <> @name)),
+            UPDATE card SET folded = @foldedName::text || coalesce(@foldedCard::text, substr(folded, strpos(folded, E'\n'))), content = coalesce(@content::bytea, card.content)
+            FROM saved, before WHERE card.seq = saved.seq AND (@content::bytea IS NOT NULL OR before.name <> @name)),
         changed AS (SELECT type, labels, -1 AS by FROM before UNION ALL SELECT type, labels, 1 FROM saved),
         counted AS ({Count("changed", "by")})
         SELECT version FROM saved
@@ -160,13 +179,9 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
     private static string Count(string rows, object by) =>
         $"""
         INSERT INTO artifact_count (type, rejected, count)
-        SELECT type, 'verdict:rejected' = ANY (labels), sum({by}) FROM {rows} GROUP BY 1, 2
+        SELECT type, '{ArtifactLabel.Rejected}' = ANY (labels), sum({by}) FROM {rows} GROUP BY 1, 2
         ON CONFLICT (type, rejected) DO UPDATE SET count = artifact_count.count + excluded.count
         """;
-
-    private static double ScoreOf(Artifact artifact) => artifact.Rating?.NetScore ?? -1;
-
-    private static string[] LabelsOf(Artifact artifact) => [];
 
     private static byte[] DigestOf(string url) => SHA256.HashData(Encoding.UTF8.GetBytes(url));
 

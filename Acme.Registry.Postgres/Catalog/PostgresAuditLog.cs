@@ -31,7 +31,7 @@ internal sealed class PostgresAuditLog(PostgresDatabase database) : IAuditLog
 
     public Task<Page<AuditEntry>> ListAsync(ArtifactId id, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadNumber(Listing, cursor);
         return database.ReadAsync(async session =>
         {
@@ -39,13 +39,13 @@ internal sealed class PostgresAuditLog(PostgresDatabase database) : IAuditLog
                 row => (Seq: row.GetInt64(0), Entry: Read(row)),
                 $"SELECT seq, {Columns} FROM audit WHERE artifact_id = @id AND seq > @after ORDER BY seq LIMIT @limit",
                 ("@id", id.ToString()), ("@after", after), ("@limit", limit + 1));
-            return Paging.PageOf(rows, limit, r => r.Entry, r => Cursor.After(Listing, r.Seq));
+            return Pages.PageOf(rows, limit, r => r.Entry, r => Cursor.After(Listing, r.Seq));
         }, cancellationToken);
     }
 
     public Task<Page<ArtifactId>> ListArtifactsAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Artifacts, cursor);
         return database.ReadAsync(async session =>
         {
@@ -61,7 +61,7 @@ internal sealed class PostgresAuditLog(PostgresDatabase database) : IAuditLog
                 SELECT id FROM next WHERE id IS NOT NULL ORDER BY number
                 """,
                 ("@after", after ?? ""), ("@limit", limit + 1));
-            return Paging.PageOf(rows, limit, id => id, id => Cursor.After(Artifacts, id.ToString()));
+            return Pages.PageOf(rows, limit, id => id, id => Cursor.After(Artifacts, id.ToString()));
         }, cancellationToken);
     }
 

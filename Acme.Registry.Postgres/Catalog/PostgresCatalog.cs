@@ -17,6 +17,7 @@ public sealed class PostgresCatalog : ICatalog, IAsyncDisposable
         Tokens = new PostgresTokenStore(_database);
         Audit = new PostgresAuditLog(_database);
         Jobs = new PostgresJobQueue(_database);
+        Settings = new PostgresSettingStore(_database);
     }
 
     /// <inheritdoc/>
@@ -33,6 +34,9 @@ public sealed class PostgresCatalog : ICatalog, IAsyncDisposable
 
     /// <inheritdoc/>
     public IJobQueue Jobs { get; }
+
+    /// <inheritdoc/>
+    public ISettingStore Settings { get; }
 
     /// <inheritdoc/>
     /// <exception cref="IOException">The server cannot be used, or the schema is of a newer program; the message says what to do.</exception>

@@ -9,6 +9,7 @@ namespace Acme.Registry.Postgres.Catalog;
 /// <summary>Jobs as rows; a lease is one conditional update.</summary>
 internal sealed class PostgresJobQueue(PostgresDatabase database) : IJobQueue
 {
+    private const char Listing = 'j';
     private const int MaxPayloadBytes = 64 * 1024;
     private const string Columns = "id, kind, payload, due_at, attempts, owner, leased_until";
 
@@ -52,6 +53,18 @@ internal sealed class PostgresJobQueue(PostgresDatabase database) : IJobQueue
                 "UPDATE job SET owner = NULL, leased_until = 0, due_at = @dueAt, attempts = attempts + 1 WHERE id = @id AND owner = @owner",
                 ("@id", id), ("@owner", owner), ("@dueAt", dueAt.UtcTicks)) > 0
             : await session.ExecuteAsync("DELETE FROM job WHERE id = @id AND owner = @owner", ("@id", id), ("@owner", owner)) > 0, cancellationToken);
+
+    public Task<Page<Job>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
+    {
+        Pages.CheckLimit(limit);
+        var after = Cursor.ReadName(Listing, cursor);
+        return database.ReadAsync(async session =>
+        {
+            var rows = await session.AllAsync(
+                Read, $"SELECT {Columns} FROM job WHERE id > @after ORDER BY id LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1));
+            return Pages.PageOf(rows, limit, job => job, job => Cursor.After(Listing, job.Id));
+        }, cancellationToken);
+    }
 
     private static Job Read(NpgsqlDataReader row) => new()
     {

@@ -8,6 +8,7 @@ namespace Acme.Registry.Postgres.Catalog;
 /// <summary>Tokens as rows.</summary>
 internal sealed class PostgresTokenStore(PostgresDatabase database) : ITokenStore
 {
+    private const char Listing = 'k';
     private const string Columns = "hash, user_name, stamp, expires_at, calls_left";
 
     public Task AddAsync(Token token, CancellationToken cancellationToken = default) => database.WriteAsync(
@@ -28,7 +29,7 @@ internal sealed class PostgresTokenStore(PostgresDatabase database) : ITokenStor
                 UPDATE token SET calls_left = calls_left - 1 WHERE hash = @hash AND expires_at > @now AND calls_left > 0
                 RETURNING {Columns}, set_config('synchronous_commit', 'off', true) AS lazily
             )
-            SELECT used.hash IS NOT NULL, token.hash, token.user_name, token.stamp, token.expires_at, used.calls_left, used.lazily
+            SELECT token.hash, token.user_name, token.stamp, token.expires_at, coalesce(used.calls_left, 0), used.hash IS NOT NULL, used.lazily
             FROM token LEFT JOIN used ON true WHERE token.hash = @hash
             """,
             ("@hash", hash), ("@now", now.UtcTicks)), cancellationToken) is { } found
@@ -42,6 +43,21 @@ internal sealed class PostgresTokenStore(PostgresDatabase database) : ITokenStor
     public Task<int> DeleteExpiredAsync(DateTimeOffset before, CancellationToken cancellationToken = default) => database.WriteAsync(
         session => session.ExecuteAsync("DELETE FROM token WHERE expires_at < @before", ("@before", before.UtcTicks)), cancellationToken);
 
+    public Task<Page<Token>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
+    {
+        Pages.CheckLimit(limit);
+        var after = Cursor.ReadName(Listing, cursor);
+        return database.ReadAsync(async session =>
+        {
+            var rows = await session.AllAsync(
+                Read, $"SELECT {Columns} FROM token WHERE hash > @after ORDER BY hash LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1));
+            return Pages.PageOf(rows, limit, token => token, token => Cursor.After(Listing, token.Hash));
+        }, cancellationToken);
+    }
+
+    private static Token Read(NpgsqlDataReader row) =>
+        new(row.GetString(0), row.GetString(1), row.GetString(2), new(row.GetInt64(3), TimeSpan.Zero), row.GetInt32(4));
+
     private static TokenUse Outcome((bool Used, Token Token) found, DateTimeOffset now) => found switch
     {
         { Used: true } => new(TokenOutcome.Granted, found.Token),
@@ -49,6 +65,5 @@ internal sealed class PostgresTokenStore(PostgresDatabase database) : ITokenStor
         _ => new(TokenOutcome.UsedUp),
     };
 
-    private static (bool Used, Token Token)? ReadUse(NpgsqlDataReader row) => (row.GetBoolean(0), new(
-        row.GetString(1), row.GetString(2), row.GetString(3), new(row.GetInt64(4), TimeSpan.Zero), row.IsDBNull(5) ? 0 : row.GetInt32(5)));
+    private static (bool Used, Token Token)? ReadUse(NpgsqlDataReader row) => (row.GetBoolean(5), Read(row));
 }

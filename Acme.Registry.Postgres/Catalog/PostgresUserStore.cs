@@ -51,13 +51,13 @@ internal sealed class PostgresUserStore(PostgresDatabase database) : IUserStore
 
     public Task<Page<User>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Listing, cursor);
         return database.ReadAsync(async session =>
         {
             var rows = await session.AllAsync(
                 Read, $"SELECT {Columns} FROM registered_user WHERE name > @after ORDER BY name LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1));
-            return Paging.PageOf(rows, limit, u => u.Item, u => Cursor.After(Listing, u.Item.Name));
+            return Pages.PageOf(rows, limit, u => u.Item, u => Cursor.After(Listing, u.Item.Name));
         }, cancellationToken);
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Acme.Registry.Artifacts;
 using Acme.Registry.Search;
 
 namespace Acme.Registry.Postgres.Catalog;
@@ -6,6 +7,8 @@ namespace Acme.Registry.Postgres.Catalog;
 /// <summary>Texts as PostgreSQL takes them, and what its trigram index is asked.</summary>
 internal static class SearchText
 {
+    private const int MaxLabelLength = 512;
+
     /// <summary>Whether a text can stand in a column: no NUL, no half of a surrogate pair. What cannot was never saved.</summary>
     public static bool CanBeKept(string text) => !text.Contains('\0') && !HasLoneSurrogate(text);
 
@@ -15,6 +18,12 @@ internal static class SearchText
     {
         if (!CanBeKept(text)) throw new ArgumentException("A NUL or half of a surrogate pair cannot be kept.", parameter);
     }
+
+    /// <summary>
+    /// Labels as the index takes them: one that is too long for it, or that cannot be kept as it is, is known by its digest.
+    /// </summary>
+    public static string[] Labels(IEnumerable<string> labels) =>
+        [.. labels.Select(label => label.Length <= MaxLabelLength && CanBeKept(label) ? label : $"digest:{Sha256Digest.Of(Encoding.UTF8.GetBytes(label))}")];
 
     /// <summary>The name as it begins the indexed text; on one line, so that the card begins after the first line break.</summary>
     public static string FoldName(string name) => Fold(name).Replace('\n', ' ');

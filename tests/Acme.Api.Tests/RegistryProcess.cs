@@ -27,7 +27,7 @@ public sealed class RegistryProcess : IAsyncDisposable
     /// <summary>Starts it, with settings as <c>--Key value</c>, in Development unless they say otherwise, on a port of its own choice.</summary>
     public static RegistryProcess Start(string data, params string[] settings)
     {
-        string[] arguments = ["exec", Program, "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Data:Directory", data, .. settings];
+        string[] arguments = ["exec", Program, "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Data:Directory", data, .. TestDrivers.SettingsFor(data), .. settings];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // What happens to be set where the tests run must not reach the process under test.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || k.Contains("__", StringComparison.Ordinal)).ToArray())

@@ -91,3 +91,13 @@ public sealed class PostgresJobs : JobQueueConformance
 {
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => PostgresStores.CatalogAsync();
 }
+
+public sealed class PostgresArtifactBrowsing : ArtifactBrowseConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => PostgresStores.CatalogAsync();
+}
+
+public sealed class PostgresSettings : SettingStoreConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => PostgresStores.CatalogAsync();
+}
