@@ -32,7 +32,7 @@ public sealed class RegistryProcess : IAsyncDisposable
 
     private static RegistryProcess Run(string[] program, string data, string[] settings)
     {
-        string[] arguments = ["exec", .. program, "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Data:Directory", data, .. settings];
+        string[] arguments = ["exec", .. program, "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Data:Directory", data, .. TestDrivers.SettingsFor(data), .. settings];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // What happens to be set where the tests run must not reach the process under test.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || k.Contains("__", StringComparison.Ordinal)).ToArray())
