@@ -35,7 +35,7 @@ public sealed class GitHubSource : ISource, IDisposable
         _webEndpoint = gitHub.Value.WebEndpoint;
         _apiEndpoint = new(gitHub.Value.ApiEndpoint.AbsoluteUri.TrimEnd('/') + "/");
         IEnumerable<Uri> endpoints = [_apiEndpoint, _webEndpoint];
-        _http = new(GuardedHttp.CreateHandler([.. endpoints.Select(e => $"{e.Host}:{e.Port}"), .. _download.TrustedHosts])) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new(GuardedHttp.CreateHandler([.. endpoints.Select(e => $"{e.Host}:{e.Port}"), .. _download.TrustedHosts], byAnyName: true)) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("acme-model-registry");
         _http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
         // Stays with the API: the handler drops it when it follows a redirect to where the archives are.

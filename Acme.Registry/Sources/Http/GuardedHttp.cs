@@ -21,11 +21,15 @@ public static class GuardedHttp
     /// former; it names the host, which after a redirect is another than the caller asked for.
     /// </summary>
     /// <param name="trustedHosts">
-    /// <c>host:port</c> as they stand in URLs (letter case ignored, the port always given) that may have any address. Their servers may be
-    /// called by other names too, as hosts do with their files: what leads to the same address and port leads nowhere new.
+    /// <c>host:port</c> as they stand in URLs (letter case ignored, the port always given) that may have any address.
     /// </param>
     /// <param name="lookUp">The addresses of a name; the system's resolver unless given.</param>
-    public static SocketsHttpHandler CreateHandler(IEnumerable<string> trustedHosts, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null)
+    /// <param name="byAnyName">
+    /// Whether the trusted servers may be called by other names too, as hosts do that redirect to their files: what leads to the same address
+    /// and port leads nowhere new. Not for URLs that users give.
+    /// </param>
+    public static SocketsHttpHandler CreateHandler(
+        IEnumerable<string> trustedHosts, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null, bool byAnyName = false)
     {
         lookUp ??= Dns.GetHostAddressesAsync;
         var trusted = trustedHosts.ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -37,12 +41,12 @@ public static class GuardedHttp
             UseCookies = false,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, trusted, lookUp, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, trusted, lookUp, byAnyName, cancellationToken),
         };
     }
 
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, HashSet<string> trusted, Func<string, CancellationToken, Task<IPAddress[]>> lookUp, CancellationToken cancellationToken)
+        SocketsHttpConnectionContext context, HashSet<string> trusted, Func<string, CancellationToken, Task<IPAddress[]>> lookUp, bool byAnyName, CancellationToken cancellationToken)
     {
         // The handler would follow a redirect to any scheme, and speak HTTP there.
         var scheme = context.InitialRequestMessage.RequestUri?.Scheme;
@@ -59,7 +63,7 @@ public static class GuardedHttp
             var addresses = IPAddress.TryParse(name, out var literal) ? [literal] : await lookUp(name, cancellationToken);
             if (!trusted.Contains($"{host}:{port}"))
             {
-                var isInside = !Array.TrueForAll(addresses, PublicAddress.IsPublic);
+                var isInside = byAnyName && !Array.TrueForAll(addresses, PublicAddress.IsPublic);
                 var known = isInside ? await TrustedAddressesAsync(trusted, port, lookUp, cancellationToken) : [];
                 addresses = Array.FindAll(addresses, a => PublicAddress.IsPublic(a) || known.Contains(a));
             }

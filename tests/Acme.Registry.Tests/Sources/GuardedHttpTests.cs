@@ -39,7 +39,7 @@ public sealed class GuardedHttpTests
     {
         await using var server = new StubServer(_ => StubServer.Head("204 No Content"));
         using var http = new HttpClient(GuardedHttp.CreateHandler(
-            [server.Authority], (name, _) => Task.FromResult<IPAddress[]>(name == "files.example" ? [IPAddress.Loopback] : [IPAddress.Parse("10.1.2.3")])));
+            [server.Authority], (name, _) => Task.FromResult<IPAddress[]>(name == "files.example" ? [IPAddress.Loopback] : [IPAddress.Parse("10.1.2.3")]), byAnyName: true));
         Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync($"http://files.example:{server.Url().Port}/")).StatusCode);
 
         var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync($"http://inner.example:{server.Url().Port}/"));
