@@ -132,5 +132,6 @@ public sealed class RadosGateway : IAsyncDisposable
         osd crush chooseleaf type = 0
         rgw data = {_directory.FullName}/rgw
         rgw frontends = beast endpoint=127.0.0.1:{_port}
+
         """;
 }

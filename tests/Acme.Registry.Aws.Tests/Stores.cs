@@ -1,0 +1,27 @@
+using Acme.Registry.Aws.S3;
+using Acme.Registry.Storage;
+using Acme.Storage.Conformance;
+
+namespace Acme.Registry.Aws.Tests;
+
+/// <summary>The drivers as the shared suites want them: each store in a bucket or table of its own.</summary>
+internal static class Stores
+{
+    public static async Task<StoreUnderTest<IBlobStore>> S3Async()
+    {
+        var options = S3((await S3Engine.GetAsync()).Address);
+        return await StoreUnderTest.OpenAsync<IBlobStore>(() => Task.FromResult<IBlobStore>(OpenS3(options)), () => ValueTask.CompletedTask);
+    }
+
+    public static S3Options S3(Uri address) => new()
+    {
+        ServiceUrl = address,
+        Bucket = $"b{Guid.NewGuid():N}",
+        Prefix = "registry/",
+        ForcePathStyle = true,
+        CreateBucket = true,
+        Checksums = "when-required",
+    };
+
+    public static S3BlobStore OpenS3(S3Options options) => new(new S3Bucket(S3Bucket.CreateClient(options, S3Engine.Credentials), options));
+}
