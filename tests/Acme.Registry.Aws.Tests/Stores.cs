@@ -1,6 +1,8 @@
+using Acme.Registry.Aws.DynamoDb;
 using Acme.Registry.Aws.S3;
 using Acme.Registry.Storage;
 using Acme.Storage.Conformance;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Acme.Registry.Aws.Tests;
 
@@ -24,4 +26,24 @@ internal static class Stores
     };
 
     public static S3BlobStore OpenS3(S3Options options) => new(new S3Bucket(S3Bucket.CreateClient(options, S3Engine.Credentials), options));
+
+    public static async Task<StoreUnderTest<ICatalog>> DynamoDbAsync()
+    {
+        var options = DynamoDb((await DynamoEngine.GetAsync()).Address);
+        return await StoreUnderTest.OpenAsync(() => OpenDynamoDbAsync(options), async () =>
+        {
+            using var client = DynamoTable.CreateClient(options, DynamoEngine.Credentials);
+            await client.DeleteTableAsync(options.Table);
+        });
+    }
+
+    public static DynamoDbOptions DynamoDb(Uri address) => new() { ServiceUrl = address, Table = $"t{Guid.NewGuid():N}", CreateTable = true };
+
+    public static async Task<ICatalog> OpenDynamoDbAsync(DynamoDbOptions options)
+    {
+        var table = new DynamoTable(DynamoTable.CreateClient(options, DynamoEngine.Credentials), options);
+        var catalog = new DynamoCatalog(table, options, TimeProvider.System, NullLogger.Instance);
+        await catalog.PrepareAsync();
+        return catalog;
+    }
 }
