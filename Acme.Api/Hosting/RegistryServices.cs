@@ -1,5 +1,6 @@
 using Acme.Api.Authentication;
 using Acme.Api.Demo;
+using Acme.Api.Download;
 using Acme.Api.Health;
 using Acme.Api.Jobs;
 using Acme.Api.OpenApi;
@@ -129,6 +130,7 @@ public static class RegistryServices
         builder.Services.AddSettings<RunJobsOptions>("Jobs:Run");
         builder.Services.AddSingleton<JobRunner>();
         builder.Services.AddSingleton<RevisionReader>();
+        builder.Services.AddSettings<DownloadOptions>("Downloads").Configure(downloads => downloads.Redirect ??= !builder.Environment.IsDevelopment());
         builder.AddSources();
         builder.AddMirroring();
     }

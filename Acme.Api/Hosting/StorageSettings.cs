@@ -1,4 +1,6 @@
+using Acme.Registry.Aws;
 using Acme.Registry.Local;
+using Microsoft.Extensions.Options;
 
 namespace Acme.Api.Hosting;
 
@@ -25,8 +27,16 @@ public static class StorageSettings
     public static void AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         var directory = configuration.DataDirectory();
-        Choose("Catalog:Provider", CatalogProvider(configuration), new() { ["sqlite"] = () => services.AddSqliteCatalog(_ => directory) });
-        Choose("Blobs:Provider", BlobsProvider(configuration), new() { ["disk"] = () => services.AddDiskBlobs(_ => directory) });
+        Choose("Catalog:Provider", CatalogProvider(configuration), new()
+        {
+            ["sqlite"] = () => services.AddSqliteCatalog(_ => directory),
+            ["dynamodb"] = () => services.AddDynamoDbCatalog(configuration.GetSection("DynamoDb")),
+        });
+        Choose("Blobs:Provider", BlobsProvider(configuration), new()
+        {
+            ["disk"] = () => services.AddDiskBlobs(_ => directory),
+            ["s3"] = () => services.AddS3Blobs(configuration.GetSection("S3")),
+        });
     }
 
     internal static string CatalogProvider(IConfiguration configuration) => configuration["Catalog:Provider"] ?? "sqlite";
@@ -37,6 +47,13 @@ public static class StorageSettings
     {
         if (!providers.TryGetValue(wanted, out var add))
             throw new SettingException($"{key} is '{wanted}'; it can be: {string.Join(", ", providers.Keys)}.");
-        add();
+        try
+        {
+            add();
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new SettingException(string.Join(" ", e.Failures), e);
+        }
     }
 }

@@ -27,9 +27,10 @@ internal static class Stores
 
     public static S3BlobStore OpenS3(S3Options options) => new(new S3Bucket(S3Bucket.CreateClient(options, S3Engine.Credentials), options));
 
-    public static async Task<StoreUnderTest<ICatalog>> DynamoDbAsync()
+    public static async Task<StoreUnderTest<ICatalog>> DynamoDbAsync() => await DynamoDbAsync(DynamoDb((await DynamoEngine.GetAsync()).Address));
+
+    public static async Task<StoreUnderTest<ICatalog>> DynamoDbAsync(DynamoDbOptions options)
     {
-        var options = DynamoDb((await DynamoEngine.GetAsync()).Address);
         return await StoreUnderTest.OpenAsync(() => OpenDynamoDbAsync(options), async () =>
         {
             using var client = DynamoTable.CreateClient(options, DynamoEngine.Credentials);
@@ -45,5 +46,12 @@ internal static class Stores
         var catalog = new DynamoCatalog(table, options, TimeProvider.System, NullLogger.Instance);
         await catalog.PrepareAsync();
         return catalog;
+    }
+
+    /// <summary>Leaves what a save leaves that dies right after its claim.</summary>
+    public static async Task ClaimAsync(DynamoDbOptions options, Artifacts.Artifact artifact)
+    {
+        using var client = DynamoTable.CreateClient(options, DynamoEngine.Credentials);
+        await new UrlClaims(new DynamoTable(client, options), TimeProvider.System).ClaimAsync(artifact.Epoch, artifact, default);
     }
 }
