@@ -1,5 +1,6 @@
 using Acme.Registry.Aws;
 using Acme.Registry.Local;
+using Acme.Registry.Postgres;
 using Microsoft.Extensions.Options;
 
 namespace Acme.Api.Hosting;
@@ -31,12 +32,15 @@ public static class StorageSettings
         {
             ["sqlite"] = () => services.AddSqliteCatalog(_ => directory),
             ["dynamodb"] = () => services.AddDynamoDbCatalog(configuration.GetSection("DynamoDb")),
+            ["postgres"] = () => services.AddPostgresCatalog(),
         });
         Choose("Blobs:Provider", BlobsProvider(configuration), new()
         {
             ["disk"] = () => services.AddDiskBlobs(_ => directory),
             ["s3"] = () => services.AddS3Blobs(configuration.GetSection("S3")),
+            ["postgres"] = () => services.AddPostgresBlobs(),
         });
+        if (CatalogProvider(configuration) == "postgres" || BlobsProvider(configuration) == "postgres") services.AddSettings<PostgresOptions>(configuration, "Postgres");
     }
 
     internal static string CatalogProvider(IConfiguration configuration) => configuration["Catalog:Provider"] ?? "sqlite";

@@ -1,7 +1,7 @@
 namespace Acme.Registry.Storage;
 
 /// <summary>What the listings of every driver have in common.</summary>
-public static class Paging
+public static class Pages
 {
     /// <summary>The most items a page may be asked to have.</summary>
     public const int MaxLimit = 1000;
