@@ -43,26 +43,26 @@ internal sealed class DynamoArtifactStore(DynamoTable table, Epochs epochs, Sear
     public async Task<Page<Artifact>> ListAsync(
         IReadOnlyList<ArtifactFilter> filters, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         if (filters.Count == 0) throw new ArgumentException("A listing needs at least one filter.", nameof(filters));
         var after = ReadPosition(cursor);
         return await epochs.InCurrentAsync(async epoch =>
         {
             var rows = await _listing.ReadAsync(epoch, filters, after, limit + 1, cancellationToken);
-            return Paging.PageOf(rows, limit, a => a, a => Cursor.After(Listing, ArtifactKeys.Position(a.Id)));
+            return Pages.PageOf(rows, limit, a => a, a => Cursor.After(Listing, ArtifactKeys.Position(a.Id)));
         }, cancellationToken);
     }
 
     public Task<Page<Artifact>> SearchAsync(SearchPattern pattern, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = ReadPosition(cursor) is { } position ? IndexEntry.Probe(position) : null;
         return PageAsync(s => s.ByPosition, entry => entry.Matches(pattern), after, limit, e => Cursor.After(Listing, e.Position), cancellationToken);
     }
 
     public Task<Page<Artifact>> BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var order = IndexOrder.Of(query.Order);
         return PageAsync(s => s.In(query.Order), entry => entry.Meets(query), order.Read(cursor), limit, order.CursorAfter, cancellationToken);
     }
@@ -94,7 +94,7 @@ internal sealed class DynamoArtifactStore(DynamoTable table, Epochs epochs, Sear
                 var stored = items.Select(StoredArtifact.Read).OfType<StoredArtifact>().ToDictionary(s => ArtifactKeys.Position(s.Artifact.Id));
                 found.AddRange(candidates.Where(c => stored.ContainsKey(c.Position)).Select(c => (c, stored[c.Position].Artifact)));
             }
-            if ((await epochs.ReadAsync(cancellationToken)).Number == state.Epoch) return Paging.PageOf(found, limit, f => f.Artifact, f => cursorAfter(f.Entry));
+            if ((await epochs.ReadAsync(cancellationToken)).Number == state.Epoch) return Pages.PageOf(found, limit, f => f.Artifact, f => cursorAfter(f.Entry));
         }
     }
 }

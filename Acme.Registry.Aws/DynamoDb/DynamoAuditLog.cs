@@ -37,7 +37,7 @@ internal sealed class DynamoAuditLog(DynamoTable table, Epochs epochs) : IAuditL
 
     public async Task<Page<AuditEntry>> ListAsync(ArtifactId id, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadNumber(Listing, cursor);
         return await epochs.InCurrentAsync(async epoch =>
         {
@@ -47,13 +47,13 @@ internal sealed class DynamoAuditLog(DynamoTable table, Epochs epochs) : IAuditL
                 rows.Add((long.Parse(item[Attributes.Sort].S, CultureInfo.InvariantCulture), item.UnpackJson<AuditEntry>()));
                 if (rows.Count > limit) break;
             }
-            return Paging.PageOf(rows, limit, r => r.Entry, r => Cursor.After(Listing, r.Number));
+            return Pages.PageOf(rows, limit, r => r.Entry, r => Cursor.After(Listing, r.Number));
         }, cancellationToken);
     }
 
     public async Task<Page<ArtifactId>> ListArtifactsAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Artifacts, cursor);
         return await epochs.InCurrentAsync(async epoch =>
         {
@@ -69,6 +69,6 @@ internal sealed class DynamoAuditLog(DynamoTable table, Epochs epochs) : IAuditL
             return Page(ids);
         }, cancellationToken);
 
-        Page<ArtifactId> Page(List<ArtifactId> ids) => Paging.PageOf(ids, limit, id => id, id => Cursor.After(Artifacts, id.ToString()));
+        Page<ArtifactId> Page(List<ArtifactId> ids) => Pages.PageOf(ids, limit, id => id, id => Cursor.After(Artifacts, id.ToString()));
     }
 }

@@ -89,7 +89,7 @@ internal sealed class DynamoJobQueue(DynamoTable table, Epochs epochs) : IJobQue
 
     public async Task<Page<Job>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Listing, cursor);
         return await epochs.InCurrentAsync(async epoch =>
         {
@@ -99,7 +99,7 @@ internal sealed class DynamoJobQueue(DynamoTable table, Epochs epochs) : IJobQue
                 jobs.Add(Read(item));
                 if (jobs.Count > limit) break;
             }
-            return Paging.PageOf(jobs, limit, j => j, j => Cursor.After(Listing, j.Id));
+            return Pages.PageOf(jobs, limit, j => j, j => Cursor.After(Listing, j.Id));
         }, cancellationToken);
     }
 

@@ -82,7 +82,7 @@ internal sealed class DynamoTokenStore(DynamoTable table, Epochs epochs) : IToke
 
     public async Task<Page<Token>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Listing, cursor);
         var state = await epochs.ReadAsync(cancellationToken);
         List<Token> tokens = [];
@@ -96,7 +96,7 @@ internal sealed class DynamoTokenStore(DynamoTable table, Epochs epochs) : IToke
         }
         return Page();
 
-        Page<Token> Page() => Paging.PageOf(tokens, limit, t => t, t => Cursor.After(Listing, t.Hash));
+        Page<Token> Page() => Pages.PageOf(tokens, limit, t => t, t => Cursor.After(Listing, t.Hash));
     }
 
     private static string Partition(char digit) => $"TOKENS#{digit}";

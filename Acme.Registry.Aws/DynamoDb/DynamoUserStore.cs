@@ -54,7 +54,7 @@ internal sealed class DynamoUserStore(DynamoTable table, Epochs epochs) : IUserS
 
     public async Task<Page<User>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Listing, cursor);
         var state = await epochs.ReadAsync(cancellationToken);
         List<User> users = [];
@@ -63,6 +63,6 @@ internal sealed class DynamoUserStore(DynamoTable table, Epochs epochs) : IUserS
             if (state.SeesUser(item, item[Attributes.Sort].S)) users.Add(item.UnpackJson<User>());
             if (users.Count > limit) break;
         }
-        return Paging.PageOf(users, limit, u => u, u => Cursor.After(Listing, u.Name));
+        return Pages.PageOf(users, limit, u => u, u => Cursor.After(Listing, u.Name));
     }
 }

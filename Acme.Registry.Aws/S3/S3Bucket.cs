@@ -164,7 +164,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options) : IDisposabl
         {
             await client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = Name, Key = key, UploadId = uploadId }, limit.Token);
         }
-        catch (Exception e) when (e is AmazonServiceException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
         {
             // The failure that led here is the one to tell.
         }
@@ -210,7 +210,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options) : IDisposabl
         {
             await DeleteVersionAsync(key, versionId, limit.Token);
         }
-        catch (Exception e) when (e is AmazonServiceException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
         {
             // It costs room for some days.
         }
