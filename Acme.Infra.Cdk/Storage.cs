@@ -1,0 +1,112 @@
+using Amazon.CDK;
+using Amazon.CDK.AWS.DynamoDB;
+using Amazon.CDK.AWS.IAM;
+using Amazon.CDK.AWS.S3;
+using Constructs;
+using Attribute = Amazon.CDK.AWS.DynamoDB.Attribute;
+
+namespace Acme.Infra.Cdk;
+
+/// <summary>What outlives the service: catalog and blobs, by the drivers that the options name.</summary>
+internal sealed class Storage : Construct
+{
+    public Storage(Construct scope, string id, DeploymentOptions options, Network? network)
+        : base(scope, id)
+    {
+        if (options.Catalog == CatalogStore.DynamoDb) Table = AddTable(options);
+        if (options.Blobs == BlobStore.S3) Bucket = AddBucket(options);
+        if (options.UsesPostgres) Database = new Database(this, "Database", options, network!);
+    }
+
+    /// <summary>The catalog, when DynamoDB keeps it.</summary>
+    public Table? Table { get; }
+
+    /// <summary>The blobs, when S3 keeps them.</summary>
+    public Bucket? Bucket { get; }
+
+    /// <summary>The cluster, when PostgreSQL keeps either.</summary>
+    public Database? Database { get; }
+
+    /// <summary>Lets the API read and write what it keeps here, action by action.</summary>
+    public void GrantTo(IGrantable api)
+    {
+        if (Table is not null)
+        {
+            Grant("Catalog", [Table.TableArn, $"{Table.TableArn}/index/*"],
+                "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
+                "dynamodb:BatchWriteItem", "dynamodb:DescribeTable");
+            // Only rebuilding an index and emptying the registry walk the whole table; no request does.
+            Grant("CatalogWalk", [Table.TableArn], "dynamodb:Scan");
+        }
+        if (Bucket is not null)
+        {
+            Grant("Blobs", [Bucket.ArnForObjects("*")], "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts");
+            Grant("BlobList", [Bucket.BucketArn], "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:GetBucketLocation");
+        }
+        Database?.GrantConnect(api);
+
+        void Grant(string sid, string[] resources, params string[] actions) =>
+            api.GrantPrincipal.AddToPrincipalPolicy(new PolicyStatement(new PolicyStatementProps { Sid = sid, Actions = actions, Resources = resources }));
+    }
+
+    private Table AddTable(DeploymentOptions options)
+    {
+        var table = new Table(this, "Catalog", new TableProps
+        {
+            TableName = $"{options.Name}-catalog",
+            PartitionKey = new Attribute { Name = "pk", Type = AttributeType.STRING },
+            SortKey = new Attribute { Name = "sk", Type = AttributeType.STRING },
+            BillingMode = BillingMode.PAY_PER_REQUEST,
+            PointInTimeRecovery = true,
+            TimeToLiveAttribute = "ttl",
+            Encryption = TableEncryption.AWS_MANAGED,
+            DeletionProtection = options.IsProd,
+            RemovalPolicy = options.DataRemoval,
+        });
+        return table;
+    }
+
+    private Bucket AddBucket(DeploymentOptions options)
+    {
+        var accessLogs = NewBucket("AccessLogs", options, new BucketProps
+        {
+            // Log delivery writes by policy, not by ACL.
+            LifecycleRules = [new LifecycleRule { Id = "forget", Expiration = Duration.Days(options.IsProd ? 365 : 30), AbortIncompleteMultipartUploadAfter = Duration.Days(1) }],
+        });
+        accessLogs.Answer(("AwsSolutions-S1", "It holds the access logs of the other bucket; logging the log writes would never end."));
+        return NewBucket("Blobs", options, new BucketProps
+        {
+            Versioned = true,
+            ServerAccessLogsBucket = accessLogs,
+            ServerAccessLogsPrefix = "blobs/",
+            LifecycleRules =
+            [
+                new LifecycleRule { Id = "aborted-uploads", AbortIncompleteMultipartUploadAfter = Duration.Days(1) },
+                // What was deleted or reset can be brought back for this long; see the runbook.
+                new LifecycleRule { Id = "old-versions", NoncurrentVersionExpiration = Duration.Days(options.IsProd ? 35 : 1), ExpiredObjectDeleteMarker = true },
+                // A bundle is assembled from blobs when it is hot, and can be assembled again.
+                new LifecycleRule { Id = "cold-bundles", Prefix = "bundles/", Expiration = Duration.Days(options.IsProd ? 14 : 3) },
+                // Moves what nobody downloads to cheaper storage, without a fee for reading it after all.
+                new LifecycleRule
+                {
+                    Id = "cold-blobs",
+                    Prefix = "blobs/",
+                    Transitions = [new Transition { StorageClass = StorageClass.INTELLIGENT_TIERING, TransitionAfter = Duration.Days(0) }],
+                },
+            ],
+        });
+    }
+
+    private Bucket NewBucket(string id, DeploymentOptions options, BucketProps props)
+    {
+        props.Encryption = BucketEncryption.S3_MANAGED;
+        props.BlockPublicAccess = BlockPublicAccess.BLOCK_ALL;
+        props.ObjectOwnership = ObjectOwnership.BUCKET_OWNER_ENFORCED;
+        props.EnforceSSL = true;
+        props.MinimumTLSVersion = 1.2;
+        props.RemovalPolicy = options.DataRemoval;
+        // CloudFormation alone cannot delete a bucket that holds objects.
+        props.AutoDeleteObjects = !options.IsProd;
+        return new Bucket(this, id, props);
+    }
+}
