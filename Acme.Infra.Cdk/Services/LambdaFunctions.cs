@@ -75,13 +75,6 @@ internal sealed class LambdaFunctions : Construct
         var log = RegistryService.NewLog(scope, "Log", _options);
         var role = new Role(scope, "Role", new RoleProps { AssumedBy = new ServicePrincipal("lambda.amazonaws.com") });
         role.AddToPolicy(new PolicyStatement(new PolicyStatementProps { Sid = "WriteLog", Actions = ["logs:CreateLogStream", "logs:PutLogEvents"], Resources = [$"{log.LogGroupArn}"] }));
-        role.AddToPolicy(new PolicyStatement(new PolicyStatementProps
-        {
-            Sid = "SendTraces",
-            Actions = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"],
-            // IAM knows no resource for these.
-            Resources = ["*"],
-        }));
         var network = usesStorage ? _network : null;
         if (network is not null)
         {
