@@ -1,6 +1,6 @@
+using Acme.Api.Demo;
 using Acme.Api.Hosting;
 using Acme.ServiceDefaults;
-using Acme.Standalone.Demo;
 
 namespace Acme.Standalone;
 
@@ -17,7 +17,7 @@ public static class StandaloneApp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. args.Where(a => a != demo)], ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
         builder.AddRegistry();
-        if (args.Contains(demo)) builder.Services.AddHostedService<DemoFiller>();
+        if (args.Contains(demo)) builder.FillWithDemo();
 
         var app = builder.Build();
         app.UseRegistry();

@@ -18,11 +18,20 @@ if [ "${#missing[@]}" -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" =
 fi
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-dotnet build Acme.sln || exit 1
+# The AppHost's packages are in the public NuGet gallery, which not every machine reaches. Tried once.
+solution=Acme.Core.slnf
+if timeout 120 dotnet restore tests/Acme.AppHost.Tests >/dev/null 2>&1; then
+  solution=Acme.sln
+  echo "Aspire's packages can be restored: building and testing everything."
+else
+  echo "Aspire's packages cannot be restored here: building and testing everything but the AppHost."
+fi
+
+dotnet build "$solution" || exit 1
 
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-dotnet test --solution Acme.sln --no-build --no-ansi 2>&1 | tee "$log"
+dotnet test --solution "$solution" --no-build --no-ansi 2>&1 | tee "$log"
 status=$?
 
 count() { sed -n "s/^ *$1: *\([0-9]*\).*/\1/p" "$log" | tail -n 1; }

@@ -11,7 +11,7 @@ namespace Acme.Api.Health;
 
 /// <summary>Looks at each component now: a real read of each store, the queue, what the scrub found, and the traffic of the window.</summary>
 internal sealed class ComponentHealth(
-    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, TimeProvider time)
+    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, StoreWindow stores, TimeProvider time)
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
@@ -21,8 +21,10 @@ internal sealed class ComponentHealth(
         return
         [
             Api(summary, timeline),
-            await ProbeAsync("catalog", "Catalog", "Artifacts, users, tokens, trails and jobs.", ct => catalog.GetEpochAsync(ct), cancellationToken),
-            await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken),
+            WithCalls(
+                await ProbeAsync("catalog", "Catalog", "Artifacts, users, tokens, trails and jobs.", ct => catalog.GetEpochAsync(ct), cancellationToken), windowMinutes, timeline),
+            WithCalls(
+                await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken), windowMinutes, timeline),
             Jobs(windowMinutes),
             Maintenance(),
         ];
@@ -37,7 +39,7 @@ internal sealed class ComponentHealth(
         };
         foreach (var (name, share) in new[] { ("latency_p50_ms", 0.5), ("latency_p95_ms", 0.95), ("latency_p99_ms", 0.99) })
         {
-            if (summary.Latencies.Percentile(share) is { } seconds) metrics[name] = Number(Math.Round(seconds * 1000, 3));
+            if (summary.Latencies.Percentile(share) is { } seconds) metrics[name] = Milliseconds(seconds);
         }
         var issues = summary.Failures == 0
             ? Array.Empty<HealthIssue>()
@@ -77,8 +79,34 @@ internal sealed class ComponentHealth(
             Description = description,
             Status = issue is null ? HealthStatus.Ok : HealthStatus.Critical,
             ObservedAt = time.GetUtcNow().UtcDateTime,
-            Metrics = new Dictionary<string, JsonElement> { ["probe_ms"] = Number(Math.Round(watch.Elapsed.TotalMilliseconds, 3)) },
+            Metrics = new Dictionary<string, JsonElement> { ["probe_ms"] = Milliseconds(watch.Elapsed.TotalSeconds) },
             Issues = issue is null ? [] : [issue],
+        };
+    }
+
+    /// <summary>Adds what the driver's calls took within the window: of each operation the number, the failures, and how long half and nearly all took.</summary>
+    private HealthComponentDetail WithCalls(HealthComponentDetail store, int windowMinutes, bool timeline)
+    {
+        var summary = stores.Summarize(store.Id, windowMinutes);
+        var metrics = new Dictionary<string, JsonElement>(store.Metrics!);
+        foreach (var (operation, calls) in summary.Operations)
+        {
+            metrics[$"{operation}.calls"] = Number(calls.Count);
+            metrics[$"{operation}.p50_ms"] = Milliseconds(calls.Latencies.Percentile(0.5)!.Value);
+            metrics[$"{operation}.p99_ms"] = Milliseconds(calls.Latencies.Percentile(0.99)!.Value);
+            if (calls.Failures > 0) metrics[$"{operation}.failures"] = Number(calls.Failures);
+        }
+        var (failures, all) = (summary.Operations.Values.Sum(c => c.Failures), summary.Operations.Values.Sum(c => c.Count));
+        List<HealthIssue> issues = [.. store.Issues ?? []];
+        if (failures > 0) issues.Add(new() { Code = $"{store.Id}-failures", Severity = HealthSeverity.Warning, Summary = $"{failures} of {all} calls failed.", Details = "The log has each with its trace id." });
+        return store with
+        {
+            Status = failures > 0 && store.Status == HealthStatus.Ok ? HealthStatus.Degraded : store.Status,
+            Metrics = metrics,
+            Issues = issues,
+            Timeline = timeline
+                ? [.. summary.Timeline.Select(p => new HealthTimelineEntry { Bucket = p.Minute.UtcDateTime, Value = Math.Round(p.Calls.Latencies.Percentile(0.99)!.Value * 1000, 3), Unit = "ms (p99 of all calls)" })]
+                : null,
         };
     }
 
@@ -125,6 +153,8 @@ internal sealed class ComponentHealth(
     }
 
     private static JsonElement Number(long value) => JsonSerializer.SerializeToElement(value, ContractJson.Default.Int64);
+
+    private static JsonElement Milliseconds(double seconds) => Number(Math.Round(seconds * 1000, 3));
 
     private static JsonElement Number(double value) => JsonSerializer.SerializeToElement(value, ContractJson.Default.Double);
 }

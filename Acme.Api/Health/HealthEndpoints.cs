@@ -11,6 +11,9 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
+        // They count from the moment they are made, which must not be the first time that someone asks for them.
+        routes.ServiceProvider.GetRequiredService<TrafficWindow>();
+        routes.ServiceProvider.GetRequiredService<StoreWindow>();
         var health = routes.MapGroup("/health").WithTags("Health");
 
         health.MapGet("", SummaryAsync)

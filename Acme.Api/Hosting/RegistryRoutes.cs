@@ -2,9 +2,11 @@ using Acme.Api.Artifacts;
 using Acme.Api.Audit;
 using Acme.Api.Authentication;
 using Acme.Api.Costs;
+using Acme.Api.Demo;
 using Acme.Api.Download;
 using Acme.Api.Health;
 using Acme.Api.Ingest;
+using Acme.Api.Jobs;
 using Acme.Api.Licenses;
 using Acme.Api.Lineage;
 using Acme.Api.OpenApi;
@@ -14,6 +16,7 @@ using Acme.Api.Reset;
 using Acme.Api.Search;
 using Acme.Api.Tracks;
 using Acme.Api.Users;
+using Acme.ServiceDefaults;
 
 namespace Acme.Api.Hosting;
 
@@ -36,6 +39,7 @@ public static class RegistryRoutes
     /// <summary>Maps every operation of the contract and those beyond it.</summary>
     public static void MapRegistry(this WebApplication app)
     {
+        app.MapAlive();
         app.MapHealth();
         app.MapTracks();
         app.MapAuthenticate();
@@ -59,6 +63,8 @@ public static class RegistryRoutes
 
         app.MapAudit();
         app.MapReset();
+        app.MapRunJobs();
+        app.MapDemo();
         app.MapApiDescription();
     }
 }

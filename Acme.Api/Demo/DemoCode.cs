@@ -1,6 +1,6 @@
 using Acme.Registry.Artifacts;
 
-namespace Acme.Standalone.Demo;
+namespace Acme.Api.Demo;
 
 /// <summary>A small code repository: the Python package that loads the demo's models.</summary>
 internal static class DemoCode

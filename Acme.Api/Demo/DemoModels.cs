@@ -1,6 +1,6 @@
 using Acme.Registry.Artifacts;
 
-namespace Acme.Standalone.Demo;
+namespace Acme.Api.Demo;
 
 /// <summary>Two small text classifiers: averaged word vectors, one hidden layer, one output layer.</summary>
 internal static class DemoModels

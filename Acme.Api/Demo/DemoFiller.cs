@@ -3,13 +3,15 @@ using Acme.Registry.Ingest;
 using Acme.Registry.Sources;
 using Acme.Registry.Storage;
 
-namespace Acme.Standalone.Demo;
+namespace Acme.Api.Demo;
 
-/// <summary>Registers the demo artifacts at start; those that are there already stay as they are.</summary>
-internal sealed class DemoFiller(ICatalog catalog, IngestPipeline pipeline, ILogger<DemoFiller> logger) : IHostedService
+/// <summary>Registers the demo artifacts; those that are there already stay as they are.</summary>
+internal sealed class DemoFiller(ICatalog catalog, IngestPipeline pipeline, ILogger<DemoFiller> logger)
 {
-    public async Task StartAsync(CancellationToken cancellationToken)
+    /// <returns>How many were registered.</returns>
+    public async Task<int> FillAsync(CancellationToken cancellationToken)
     {
+        var registered = 0;
         foreach (var demo in DemoContent.All())
         {
             if (await catalog.Artifacts.FindByUrlAsync(demo.Type, demo.Url, cancellationToken) is not null) continue;
@@ -26,10 +28,10 @@ internal sealed class DemoFiller(ICatalog catalog, IngestPipeline pipeline, ILog
             await using var snapshot = new MemorySnapshot(demo);
             await pipeline.PublishAsync(order, snapshot, cancellationToken);
             logger.LogInformation("Demo: registered {Type} {Name} as {Id}", demo.Type.Word(), demo.Name, order.Id);
+            registered++;
         }
+        return registered;
     }
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private sealed class MemorySnapshot(DemoArtifact demo) : Snapshot
     {

@@ -1,7 +1,7 @@
 using System.Text;
 using Acme.Registry.Artifacts;
 
-namespace Acme.Standalone.Demo;
+namespace Acme.Api.Demo;
 
 /// <summary>An artifact that the project makes itself, to have something to show.</summary>
 /// <param name="Type">What it is.</param>

@@ -1,4 +1,4 @@
-namespace Acme.Standalone.Demo;
+namespace Acme.Api.Demo;
 
 /// <summary>Texts that several artifacts of the demo share.</summary>
 internal static class DemoTexts

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 
-namespace Acme.Standalone.Demo;
+namespace Acme.Api.Demo;
 
 /// <summary>Writes small safetensors files of 32-bit floats; format: <c>https://github.com/huggingface/safetensors#format</c>.</summary>
 internal static class SafetensorsWriter

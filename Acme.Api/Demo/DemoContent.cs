@@ -1,4 +1,4 @@
-namespace Acme.Standalone.Demo;
+namespace Acme.Api.Demo;
 
 /// <summary>
 /// What <c>--demo</c> fills a registry with: a dataset, a code repository, a parent model and a model fine-tuned from it, which

@@ -1,7 +1,7 @@
 using System.Text;
 using Acme.Registry.Artifacts;
 
-namespace Acme.Standalone.Demo;
+namespace Acme.Api.Demo;
 
 /// <summary>A small dataset: reviews of tools, with a card.</summary>
 internal static class DemoDataset
