@@ -14,8 +14,8 @@ internal static class Collector
     /// <summary>Namespace of the metrics that alarms read.</summary>
     public const string AlarmNamespace = "Acme/Registry";
 
-    /// <summary>Seconds that the longest waiting job is past the time when it was due.</summary>
-    public const string OldestDueMetric = "acme.registry.jobs.oldest_due";
+    /// <summary>Seconds that a job waited beyond the time when it was due.</summary>
+    public const string JobWaitMetric = "acme.job.wait";
 
     /// <summary>What alarm metrics are told apart by.</summary>
     public const string AlarmDimension = "deployment.environment.name";

@@ -34,9 +34,10 @@ internal sealed class LambdaFunctions : Construct
         api["Admin__Password"] = secrets.Admin.SecretValueFromJson("password").UnsafeUnwrap();
         foreach (var (name, secret) in secrets.Tokens) api[name] = secret.SecretValue.UnsafeUnwrap();
 
-        Api = AddFunction("Api", images.ApiFunction(), Merge(api, ServiceSettings.OfLambda(runsJobs: false)), Duration.Seconds(30), usesStorage: true);
-        Jobs = AddFunction("Jobs", images.ApiFunction(), Merge(api, ServiceSettings.OfLambda(runsJobs: true)), Duration.Minutes(15), usesStorage: true);
-        Jobs.AddEnvironment("AWS_LWA_PASS_THROUGH_PATH", JobsPath);
+        Api = AddFunction("Api", images.ApiFunction(), Merge(api, ServiceSettings.OfLambda()), Duration.Seconds(30), usesStorage: true);
+        var key = secrets.JobsKey!.SecretValue.UnsafeUnwrap();
+        // Without the key there is no such operation, so that it is nowhere behind the gateway.
+        Jobs = AddFunction("Jobs", images.ApiFunction(), Merge(api, ServiceSettings.OfLambda(), ServiceSettings.OfJobs(key)), Duration.Minutes(15), usesStorage: true);
         Web = AddFunction("Web", images.WebFunction(), Merge(ServiceSettings.OfWeb(options, surroundings.PublicAddress, Adapter), ServiceSettings.OfLambdaAdapter()), Duration.Seconds(30), usesStorage: false);
         foreach (var function in new[] { Api, Jobs }) surroundings.Storage.GrantTo(function);
         foreach (var function in new[] { Api, Jobs, Web })
@@ -49,7 +50,7 @@ internal sealed class LambdaFunctions : Construct
         {
             Description = "Does the background work that is due",
             Schedule = Schedule.Rate(Duration.Minutes(1)),
-            Targets = [new LambdaFunction(Jobs, new LambdaFunctionProps { RetryAttempts = 0, Event = RuleTargetInput.FromObject(new Dictionary<string, object>()) })],
+            Targets = [new LambdaFunction(Jobs, new LambdaFunctionProps { RetryAttempts = 0, Event = RuleTargetInput.FromObject(JobsRequest(key)) })],
         });
     }
 
@@ -66,8 +67,32 @@ internal sealed class LambdaFunctions : Construct
         SourceArn = sourceArn,
     }));
 
-    private static Dictionary<string, string> Merge(Dictionary<string, string> settings, Dictionary<string, string> more) =>
-        settings.Concat(more).ToDictionary(s => s.Key, s => s.Value);
+    /// <summary>The request as the gateway would pass it on, which is what the adapter turns into HTTP.</summary>
+    private static Dictionary<string, object> JobsRequest(string key) => new()
+    {
+        ["version"] = "2.0",
+        ["routeKey"] = "$default",
+        ["rawPath"] = JobsPath,
+        ["rawQueryString"] = "",
+        ["headers"] = new Dictionary<string, object> { ["host"] = "schedule", ["content-length"] = "0", ["x-jobs-key"] = key },
+        ["isBase64Encoded"] = false,
+        ["requestContext"] = new Dictionary<string, object>
+        {
+            ["accountId"] = "anonymous",
+            ["apiId"] = "schedule",
+            ["domainName"] = "schedule",
+            ["domainPrefix"] = "schedule",
+            ["requestId"] = "schedule",
+            ["routeKey"] = "$default",
+            ["stage"] = "$default",
+            ["time"] = "01/Jan/2026:00:00:00 +0000",
+            ["timeEpoch"] = 1767225600000,
+            ["http"] = new Dictionary<string, object> { ["method"] = "POST", ["path"] = JobsPath, ["protocol"] = "HTTP/1.1", ["sourceIp"] = Adapter, ["userAgent"] = "schedule" },
+        },
+    };
+
+    private static Dictionary<string, string> Merge(params Dictionary<string, string>[] settings) =>
+        settings.SelectMany(s => s).ToDictionary(s => s.Key, s => s.Value);
 
     private DockerImageFunction AddFunction(string id, DockerImageCode image, Dictionary<string, string> settings, Duration timeout, bool usesStorage)
     {

@@ -39,19 +39,23 @@ internal static class ServiceSettings
         return settings;
     }
 
-    /// <summary>What the API's functions are told beside: nothing runs between requests.</summary>
-    public static Dictionary<string, string> OfLambda(bool runsJobs)
+    /// <summary>What the API's functions are told beside.</summary>
+    public static Dictionary<string, string> OfLambda()
     {
         var settings = OfLambdaAdapter();
-        settings["Jobs__Trigger"] = runsJobs ? "schedule" : "none";
         // A function lives at most 15 minutes.
         settings["Ingest__TimeLimit"] = "00:14:00";
         return settings;
     }
 
+    /// <summary>What the function that does background work is told beside: the key that the schedule shows it, and how long a call may work.</summary>
+    public static Dictionary<string, string> OfJobs(string key) => new() { ["Jobs__Run__Key"] = key, ["Jobs__Run__Limit"] = "00:14:00" };
+
     /// <summary>What the Lambda Web Adapter is told.</summary>
     public static Dictionary<string, string> OfLambdaAdapter() => new()
     {
+        // The image's own lies where a function cannot write.
+        ["TMPDIR"] = LambdaDirectory,
         ["AWS_LWA_PORT"] = Network.ContainerPort.ToString(CultureInfo.InvariantCulture),
         ["AWS_LWA_READINESS_CHECK_PATH"] = HealthPaths.Live,
     };

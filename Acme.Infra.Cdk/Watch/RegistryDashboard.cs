@@ -18,7 +18,7 @@ internal static class RegistryDashboard
         IWidget[] slow =
         [
             Graph("Reads, milliseconds", metrics.ReadLatency("p50"), metrics.ReadLatency("p90"), metrics.ReadLatency("p99")),
-            Graph("Oldest due job, seconds", metrics.QueueAge),
+            Graph("Background work: longest wait, seconds", metrics.QueueAge),
             .. metrics.Functions.Select(f => Graph($"{f.Name} function, milliseconds", RegistryMetrics.FunctionDuration(f.Function))),
             .. Optional("Catalog: throttled", metrics.CatalogThrottles),
             .. Optional("Database: % of the largest capacity", metrics.DatabaseUse),

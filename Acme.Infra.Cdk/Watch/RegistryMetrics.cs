@@ -47,8 +47,8 @@ internal sealed class RegistryMetrics(DeploymentOptions options, Edge edge, Regi
     /// <summary>Seconds that due background work has been waiting.</summary>
     public IMetric QueueAge => service.Lambda is { } lambda
         // Milliseconds between the schedule and its run.
-        ? new MathExpression(new MathExpressionProps { Expression = "age / 1000", UsingMetrics = new Dictionary<string, IMetric> { ["age"] = lambda.Jobs.Metric("AsyncEventAge", new MetricOptions { Statistic = "Maximum", Period = Period }) }, Period = Period, Label = "oldest due job" })
-        : Of(Collector.AlarmNamespace, Collector.OldestDueMetric, "Maximum", "oldest due job", new() { [Collector.AlarmDimension] = options.Name });
+        ? new MathExpression(new MathExpressionProps { Expression = "age / 1000", UsingMetrics = new Dictionary<string, IMetric> { ["age"] = lambda.Jobs.Metric("AsyncEventAge", new MetricOptions { Statistic = "Maximum", Period = Period }) }, Period = Period, Label = "longest wait" })
+        : Of(Collector.AlarmNamespace, Collector.JobWaitMetric, "Maximum", "longest wait", new() { [Collector.AlarmDimension] = options.Name });
 
     public IReadOnlyList<(string Service, FargateServices Fargate, RunningService Running)> Running =>
         service.Fargate is { } fargate ? [("api", fargate, fargate.Api), ("web", fargate, fargate.Web)] : [];

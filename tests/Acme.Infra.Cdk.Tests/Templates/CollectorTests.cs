@@ -58,11 +58,11 @@ public sealed class CollectorTests(Deployments deployments)
     [Fact]
     public void The_metrics_that_alarms_read_pass_the_filter_with_the_alarms_dimension()
     {
-        Assert.Contains(Collector.OldestDueMetric, Names(At(Configuration, "processors", "filter/alarms", "metrics", "include", "metric_names")));
+        Assert.Contains(Collector.JobWaitMetric, Names(At(Configuration, "processors", "filter/alarms", "metrics", "include", "metric_names")));
         Assert.Equal(Collector.AlarmNamespace, Text(Configuration, "exporters", "awsemf", "namespace"));
         var alarm = deployments["ecs-dynamodb-s3-prod"].Of("AWS::CloudWatch::Alarm").Single(a => a["AlarmName"].Text() == "acme-prod-alarm-queue-age");
         var metric = alarm["Metrics"].Items().Select(m => m.At("MetricStat.Metric")).Single(m => m is not null);
-        Assert.Equal((Collector.AlarmNamespace, Collector.OldestDueMetric), (metric.At("Namespace").Text(), metric.At("MetricName").Text()));
+        Assert.Equal((Collector.AlarmNamespace, Collector.JobWaitMetric), (metric.At("Namespace").Text(), metric.At("MetricName").Text()));
         Assert.Equal((Collector.AlarmDimension, "acme-prod"), (metric.At("Dimensions.0.Name").Text(), metric.At("Dimensions.0.Value").Text()));
         Assert.Contains(Collector.AlarmDimension, ((YamlSequenceNode)At(Configuration, "exporters", "awsemf", "metric_declarations"))[0]["dimensions"][0].AllNodes.Select(n => n.ToString()));
     }

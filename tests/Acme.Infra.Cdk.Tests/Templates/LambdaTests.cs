@@ -15,18 +15,22 @@ public sealed class LambdaTests(Deployments deployments)
 
     [Theory]
     [MemberData(nameof(Keys))]
-    public void Only_the_schedule_may_invoke_the_function_that_does_background_work(string key)
+    public void Only_the_schedule_may_invoke_the_function_that_does_background_work(string combination)
     {
-        var jobs = Images(key)["Jobs"];
-        var permissions = deployments[key].Of("AWS::Lambda::Permission").Where(p => p["FunctionName"].Refers() == jobs.Id).ToList();
+        var jobs = Images(combination)["Jobs"];
+        var permissions = deployments[combination].Of("AWS::Lambda::Permission").Where(p => p["FunctionName"].Refers() == jobs.Id).ToList();
         Assert.Equal("events.amazonaws.com", Assert.Single(permissions)["Principal"].Text());
-        var rule = deployments[key].TheOnly("AWS::Events::Rule");
+        var rule = deployments[combination].TheOnly("AWS::Events::Rule");
         Assert.Equal("rate(1 minute)", rule["ScheduleExpression"].Text());
         Assert.Equal(jobs.Id, rule["Targets"].At("0.Arn").Refers());
-        Assert.Equal("/jobs/run", jobs["Environment"].At("Variables.AWS_LWA_PASS_THROUGH_PATH").Text());
         Assert.Equal("900", jobs["Timeout"].Text());
-        Assert.Equal("schedule", jobs["Environment"].At("Variables.Jobs__Trigger").Text());
-        Assert.Equal("none", Images(key)["Api"]["Environment"].At("Variables.Jobs__Trigger").Text());
+        Assert.Equal("00:14:00", jobs["Environment"].At("Variables.Jobs__Run__Limit").Text());
+        var key = jobs["Environment"].At("Variables.Jobs__Run__Key")!.ToJsonString();
+        Assert.Contains("{{resolve:secretsmanager:", key);
+        Assert.All(Images(combination).Where(f => f.Key != "Jobs"), f => Assert.Null(f.Value["Environment"].At("Variables.Jobs__Run__Key")));
+        var input = rule["Targets"].At("0.Input")!.ToJsonString();
+        Assert.Contains("x-jobs-key", input);
+        Assert.Contains("/jobs/run", input);
     }
 
     [Theory]
