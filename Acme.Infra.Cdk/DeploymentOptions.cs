@@ -180,7 +180,7 @@ public sealed partial record DeploymentOptions
             GitHubRepository = context.Text("gitHubRepository", RepositoryPattern(), "owner/name"),
             GitHubProviderArn = context.Text("gitHubProviderArn", ProviderPattern(), "the ARN of an IAM OIDC provider"),
         };
-        if (options.DomainName is null != options.CertificateArn is null) context.Refuse("domainName and certificateArn go together: give both or neither.");
+        if (options.DomainName is null != options.CertificateArn is null) context.Refuse("Of domainName and certificateArn only one is given: give both or neither.");
         if (lambdaInVpc && !options.Nat) context.Refuse("nat is false, but Lambda functions beside Aurora reach Hugging Face and GitHub only through a NAT gateway: leave nat out, or choose compute=ecs.");
         context.ThrowIfWrong();
         return options;

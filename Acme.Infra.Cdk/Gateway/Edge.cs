@@ -101,14 +101,15 @@ internal sealed class Edge : Construct
             ApiId = Api.Ref,
             StageName = "$default",
             AutoDeploy = true,
-            DefaultRouteSettings = new CfnStage.RouteSettingsProperty { ThrottlingRateLimit = limit.Rate, ThrottlingBurstLimit = limit.Burst, DetailedMetricsEnabled = true },
-            RouteSettings = RouteTable.All.Where(r => r.Limit is not null).ToDictionary(
+            DefaultRouteSettings = new CfnStage.RouteSettingsProperty { ThrottlingRateLimit = limit.Rate, ThrottlingBurstLimit = limit.Burst, DetailedMetricsEnabled = false },
+            // Metrics by route have a price each, so only the route that an alarm watches has them.
+            RouteSettings = RouteTable.All.Where(r => r.Limit is not null || r.Key == RouteTable.Reads).ToDictionary(
                 r => r.Key,
                 r => (object)new Dictionary<string, object>
                 {
-                    ["ThrottlingRateLimit"] = r.Limit!.Rate,
-                    ["ThrottlingBurstLimit"] = r.Limit.Burst,
-                    ["DetailedMetricsEnabled"] = true,
+                    ["ThrottlingRateLimit"] = (r.Limit ?? limit).Rate,
+                    ["ThrottlingBurstLimit"] = (r.Limit ?? limit).Burst,
+                    ["DetailedMetricsEnabled"] = r.Key == RouteTable.Reads,
                 }),
             AccessLogSettings = new CfnStage.AccessLogSettingsProperty
             {

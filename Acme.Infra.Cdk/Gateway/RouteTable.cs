@@ -17,6 +17,9 @@ public static class RouteTable
     /// <summary>The route that everything else takes.</summary>
     public const string Default = "$default";
 
+    /// <summary>Reading, and downloading, which is a redirect: what the alarm about slow reads watches.</summary>
+    public const string Reads = "ANY /artifacts/{proxy+}";
+
     // Paths that are one resource, and paths that have more below them.
     private static readonly string[] Exact = ["/artifacts", "/health", "/alive", "/reset", "/tracks", "/authenticate", "/users", "/sessions", "/tokens", "/policy", "/jobs", "/overview", "/scalar"];
     private static readonly string[] Below = ["/artifacts", "/artifact", "/health", "/users", "/sessions", "/tokens", "/policy", "/jobs", "/overview", "/openapi", "/scalar"];

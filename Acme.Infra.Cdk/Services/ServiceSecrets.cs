@@ -21,7 +21,7 @@ internal sealed class ServiceSecrets
             },
             RemovalPolicy = options.DataRemoval,
         });
-        admin.Answer(("AwsSolutions-SMG4", "The registry keeps only a hash of this password, made when it first starts; changing it is a step of the runbook that changes both, and tokens end by themselves after ten hours."));
+        admin.Answer(("AwsSolutions-SMG4", "The registry takes a new password over when its tasks start, which a rotation by itself would not bring about; the runbook's two commands do both."));
         Admin = admin;
         if (options.Compute == Compute.Lambda) JobsKey = NewJobsKey(scope, options);
         var tokens = new Dictionary<string, ISecret>();

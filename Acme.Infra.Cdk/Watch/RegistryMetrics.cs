@@ -23,8 +23,8 @@ internal sealed class RegistryMetrics(DeploymentOptions options, Edge edge, Regi
     {
         ["ApiId"] = edge.Api.Ref,
         ["Stage"] = "$default",
-        ["Method"] = "ANY",
-        ["Resource"] = "/artifacts/{proxy+}",
+        ["Method"] = RouteTable.Reads.Split(' ')[0],
+        ["Resource"] = RouteTable.Reads.Split(' ')[1],
     });
 
     /// <summary>Requests that the limits of the edge turned away with 429.</summary>

@@ -6,7 +6,8 @@ namespace Acme.Infra.Cdk.Tests.Templates;
 /// <summary>What the templates tell the services by environment variables is what the services read, name by name and value by value.</summary>
 public sealed class SettingNameTests(Deployments deployments)
 {
-    private static readonly Assembly[] Rooms = [.. new[] { "Acme.Registry", "Acme.Registry.Aws", "Acme.Registry.Postgres", "Acme.Api" }.Select(Assembly.Load)];
+    private static readonly IReadOnlyList<Assembly> Rooms =
+        [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "Acme.*.dll").Where(f => !f.Contains(".Tests.", StringComparison.Ordinal)).Select(Assembly.LoadFrom)];
 
     // Sections whose options class is not named by the section's last word.
     private static readonly Dictionary<string, string> ClassOfSection = new() { ["Jobs:Run"] = "RunJobsOptions", ["Zip"] = "ZipLimits" };
