@@ -3,25 +3,29 @@ using Amazon.CDK;
 using Amazon.CDK.AWS.IAM;
 using Amazon.CDK.AWS.Logs;
 using Amazon.CDK.AWS.RDS;
+using Amazon.CDK.AWS.SecretsManager;
 using Amazon.CDK.CustomResources;
 using Constructs;
 
 namespace Acme.Infra.Cdk;
 
 /// <summary>
-/// Aurora PostgreSQL Serverless v2. The service signs in with IAM tokens, so no password of its own exists; the master user's is made and
-/// rotated every seven days by RDS, and only the statement that makes the service's role uses it, through the Data API.
+/// Aurora PostgreSQL Serverless v2. Tasks sign in with IAM tokens, so no password of theirs exists; the master user's is made and rotated every
+/// seven days by RDS, and only the statement that makes the service's user uses it, through the Data API. Functions have nothing beside them that
+/// could fetch tokens: there the service's user is the master user, with a password from Secrets Manager.
 /// </summary>
 internal sealed class Database : Construct
 {
     private const string Name = "registry";
-    private const string User = "registry_service";
+
+    /// <summary>What the service signs in as.</summary>
+    public const string User = "registry_service";
 
     // Repeatable: it runs at every deployment that changes it.
     private const string Prepare =
         $"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{User}') THEN CREATE ROLE {User} LOGIN; END IF; " +
         $"GRANT rds_iam TO {User}; GRANT CREATE, CONNECT, TEMPORARY ON DATABASE {Name} TO {User}; GRANT USAGE, CREATE ON SCHEMA public TO {User}; " +
-        "CREATE EXTENSION IF NOT EXISTS pg_trgm; END $$";
+        "CREATE EXTENSION IF NOT EXISTS pg_trgm; CREATE EXTENSION IF NOT EXISTS btree_gin; END $$";
 
     private readonly CfnDBCluster _cluster;
 
@@ -40,6 +44,8 @@ internal sealed class Database : Construct
             Retention = options.LogRetention,
             RemovalPolicy = RemovalPolicy.DESTROY,
         });
+        var byToken = options.Compute == Compute.Ecs;
+        if (!byToken) Password = NewPassword(options);
         _cluster = new CfnDBCluster(this, "Cluster", new CfnDBClusterProps
         {
             DbClusterIdentifier = Identifier,
@@ -47,10 +53,11 @@ internal sealed class Database : Construct
             EngineVersion = "16.4",
             DatabaseName = Name,
             Port = Network.DatabasePort,
-            MasterUsername = "registry_master",
-            ManageMasterUserPassword = true,
+            MasterUsername = byToken ? "registry_master" : User,
+            ManageMasterUserPassword = byToken ? true : null,
+            MasterUserPassword = Password?.SecretValue.UnsafeUnwrap(),
             EnableIamDatabaseAuthentication = true,
-            EnableHttpEndpoint = true,
+            EnableHttpEndpoint = byToken,
             StorageEncrypted = true,
             CopyTagsToSnapshot = true,
             BackupRetentionPeriod = options.IsProd ? 35 : 1,
@@ -71,15 +78,20 @@ internal sealed class Database : Construct
         var writer = AddInstance("Writer", options, promotionTier: 0);
         // The reader is what Aurora fails over to; tier 1 keeps it as large as the writer.
         if (options.IsProd) AddInstance("Reader", options, promotionTier: 1).AddDependency(writer);
-        AddServiceRole(options, writer);
+        if (byToken) AddServiceUser(options, writer);
     }
 
     /// <summary>Name of the cluster, as its metrics have it.</summary>
     public string Identifier { get; }
 
-    /// <summary>Without a password: the service brings an IAM token.</summary>
+    /// <summary>Of the service's user; null where it signs in with tokens.</summary>
+    public Secret? Password { get; }
+
+    public string Host => _cluster.AttrEndpointAddress;
+
+    /// <summary>Without the password.</summary>
     public string ConnectionString =>
-        string.Create(CultureInfo.InvariantCulture, $"Host={_cluster.AttrEndpointAddress};Port={Network.DatabasePort};Database={Name};Username={User};SSL Mode=VerifyFull;Root Certificate=/etc/ssl/rds/global-bundle.pem");
+        string.Create(CultureInfo.InvariantCulture, $"Host={Host};Port={Network.DatabasePort};Database={Name};Username={User};SSL Mode=VerifyFull;Root Certificate=/etc/ssl/rds/global-bundle.pem");
 
     /// <summary>Lets a role sign in as the service's user, and as no other.</summary>
     public void GrantConnect(IGrantable api) =>
@@ -89,6 +101,19 @@ internal sealed class Database : Construct
             Actions = ["rds-db:connect"],
             Resources = [Stack.Of(this).FormatArn(new ArnComponents { Service = "rds-db", Resource = "dbuser", ResourceName = $"{_cluster.AttrDbClusterResourceId}/{User}", ArnFormat = ArnFormat.COLON_RESOURCE_NAME })],
         }));
+
+    private Secret NewPassword(DeploymentOptions options)
+    {
+        var password = new Secret(this, "Password", new SecretProps
+        {
+            SecretName = $"{options.Name}/database",
+            Description = "Password of the registry's user in the database",
+            GenerateSecretString = new SecretStringGenerator { PasswordLength = 40, ExcludePunctuation = true },
+            RemovalPolicy = options.DataRemoval,
+        });
+        password.Answer(("AwsSolutions-SMG4", "Functions read it when they are deployed, so that a rotation by itself would lock them out; the runbook changes secret, database and functions together."));
+        return password;
+    }
 
     private CfnDBInstance AddInstance(string id, DeploymentOptions options, int promotionTier)
     {
@@ -107,7 +132,7 @@ internal sealed class Database : Construct
         return instance;
     }
 
-    private void AddServiceRole(DeploymentOptions options, CfnDBInstance writer)
+    private void AddServiceUser(DeploymentOptions options, CfnDBInstance writer)
     {
         var masterSecret = _cluster.GetAtt("MasterUserSecret.SecretArn").ToString();
         var log = new LogGroup(this, "PrepareLog", new LogGroupProps { Retention = options.LogRetention, RemovalPolicy = RemovalPolicy.DESTROY });

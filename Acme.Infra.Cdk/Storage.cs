@@ -10,6 +10,8 @@ namespace Acme.Infra.Cdk;
 /// <summary>What outlives the service: catalog and blobs, by the drivers that the options name.</summary>
 internal sealed class Storage : Construct
 {
+    private const string ChangeIndex = "change";
+
     public Storage(Construct scope, string id, DeploymentOptions options, Network? network)
         : base(scope, id)
     {
@@ -36,18 +38,15 @@ internal sealed class Storage : Construct
     {
         if (Table is not null)
         {
-            Grant("Catalog", [Table.TableArn, $"{Table.TableArn}/index/*"],
-                "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem",
-                "dynamodb:BatchWriteItem", "dynamodb:DescribeTable");
-            // Only rebuilding an index and emptying the registry walk the whole table; no request does.
-            Grant("CatalogWalk", [Table.TableArn], "dynamodb:Scan");
+            Grant("Catalog", [Table.TableArn], "dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query", "dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable");
+            Grant("CatalogChanges", [$"{Table.TableArn}/index/{ChangeIndex}"], "dynamodb:Query");
         }
         if (Bucket is not null)
         {
-            Grant("Blobs", [Bucket.ArnForObjects("*")], "s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload", "s3:ListMultipartUploadParts");
-            Grant("BlobList", [Bucket.BucketArn], "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:GetBucketLocation");
+            Grant("Blobs", [Bucket.ArnForObjects("*")], "s3:GetObject", "s3:GetObjectVersion", "s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:AbortMultipartUpload");
+            Grant("BlobList", [Bucket.BucketArn], "s3:ListBucket", "s3:ListBucketVersions", "s3:GetBucketVersioning");
         }
-        Database?.GrantConnect(api);
+        if (Database is { Password: null }) Database.GrantConnect(api);
 
         void Grant(string sid, string[] resources, params string[] actions) =>
             api.GrantPrincipal.AddToPrincipalPolicy(new PolicyStatement(new PolicyStatementProps { Sid = sid, Actions = actions, Resources = resources }));
@@ -67,6 +66,13 @@ internal sealed class Storage : Construct
             DeletionProtection = options.IsProd,
             RemovalPolicy = options.DataRemoval,
         });
+        // What changed since a process last looked, in a partition's own order and as consistent as the partition itself; see docs/dynamodb.md.
+        table.AddLocalSecondaryIndex(new LocalSecondaryIndexProps
+        {
+            IndexName = ChangeIndex,
+            SortKey = new Attribute { Name = "c", Type = AttributeType.STRING },
+            ProjectionType = ProjectionType.KEYS_ONLY,
+        });
         return table;
     }
 
@@ -85,11 +91,13 @@ internal sealed class Storage : Construct
             ServerAccessLogsPrefix = "blobs/",
             LifecycleRules =
             [
-                new LifecycleRule { Id = "aborted-uploads", AbortIncompleteMultipartUploadAfter = Duration.Days(1) },
-                // What was deleted or reset can be brought back for this long; see the runbook.
+                new LifecycleRule { Id = "aborted-uploads", AbortIncompleteMultipartUploadAfter = Duration.Days(2) },
+                // What was deleted lies in the trash for readers that had begun, and can be brought back from its old version for this long; see the runbook.
                 new LifecycleRule { Id = "old-versions", NoncurrentVersionExpiration = Duration.Days(options.IsProd ? 35 : 1), ExpiredObjectDeleteMarker = true },
-                // A bundle is assembled from blobs when it is hot, and can be assembled again.
-                new LifecycleRule { Id = "cold-bundles", Prefix = "bundles/", Expiration = Duration.Days(options.IsProd ? 14 : 3) },
+                new LifecycleRule { Id = "trash", Prefix = "trash/", Expiration = Duration.Days(1) },
+                new LifecycleRule { Id = "staging", Prefix = "staging/", Expiration = Duration.Days(2) },
+                // A bundle is assembled from blobs when it is hot, and can be assembled again; the service takes one to be there for seven days.
+                new LifecycleRule { Id = "cold-bundles", Prefix = "bundles/", Expiration = Duration.Days(8) },
                 // Moves what nobody downloads to cheaper storage, without a fee for reading it after all.
                 new LifecycleRule
                 {

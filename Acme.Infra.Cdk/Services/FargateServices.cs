@@ -48,6 +48,7 @@ internal sealed class FargateServices : Construct
             SpoolGiB = options.SpoolGiB,
             Settings = ServiceSettings.OfApi(options, surroundings.Storage, range),
             Secrets = SecretsOf(secrets),
+            Database = surroundings.Storage.Database,
             Port = Network.ApiPort,
             Group = _network.Api,
             HealthPath = HealthPaths.Ready,
@@ -181,6 +182,7 @@ internal sealed class FargateServices : Construct
             Logging = LogDriver.AwsLogs(new AwsLogDriverProps { LogGroup = log, StreamPrefix = "service", Mode = AwsLogDriverMode.NON_BLOCKING }),
         });
         container.AddMountPoints(new MountPoint { SourceVolume = "scratch", ContainerPath = ServiceSettings.FargateDirectory, ReadOnly = false });
+        if (parts.Database is { } database) DatabaseToken.AddTo(task, container, database, log);
         Collector.AddTo(task, log, $"telemetry-{scope.Node.Id.ToLowerInvariant()}");
         executionRole.Node.FindChild("DefaultPolicy").Answer(("AwsSolutions-IAM5", "ecr:GetAuthorizationToken knows no resource; pulling is granted on the one repository."));
         return task;
@@ -218,6 +220,9 @@ internal sealed class FargateServices : Construct
         public required Dictionary<string, string> Settings { get; init; }
 
         public required Dictionary<string, Secret> Secrets { get; init; }
+
+        /// <summary>What the service signs in to, if it does.</summary>
+        public Database? Database { get; init; }
 
         public required int Port { get; init; }
 

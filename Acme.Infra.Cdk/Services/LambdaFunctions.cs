@@ -32,6 +32,7 @@ internal sealed class LambdaFunctions : Construct
         // A function has no other way to be given a secret: it is read when deploying, and kept encrypted with the function's configuration.
         api["Admin__Name"] = secrets.Admin.SecretValueFromJson("name").UnsafeUnwrap();
         api["Admin__Password"] = secrets.Admin.SecretValueFromJson("password").UnsafeUnwrap();
+        if (surroundings.Storage.Database?.Password is { } password) api["Postgres__Password"] = password.SecretValue.UnsafeUnwrap();
         foreach (var (name, secret) in secrets.Tokens) api[name] = secret.SecretValue.UnsafeUnwrap();
 
         Api = AddFunction("Api", images.ApiFunction(), Merge(api, ServiceSettings.OfLambda()), Duration.Seconds(30), usesStorage: true);

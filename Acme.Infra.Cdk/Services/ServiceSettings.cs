@@ -30,7 +30,7 @@ internal static class ServiceSettings
         if (storage.Database is { } database)
         {
             settings["Postgres__ConnectionString"] = database.ConnectionString;
-            settings["Postgres__Authentication"] = "iam";
+            if (database.Password is null) settings["Postgres__PasswordFile"] = DatabaseToken.File;
         }
         // What is larger than the disk for it is refused, or stays at its source, rather than failing half way.
         settings["Ingest__MaxArchiveBytes"] = Bytes(options.SpoolGiB * GiB / 2);

@@ -37,7 +37,7 @@ public sealed class FargateTests(Deployments deployments)
         Assert.All(deployments[key].Of("AWS::ECS::TaskDefinition"), t =>
         {
             var service = t["ContainerDefinitions"].Items().Single(c => c["Name"].Text() == "service");
-            var mount = Assert.Single(service["MountPoints"].Items());
+            var mount = Assert.Single(service["MountPoints"].Items(), m => m["ReadOnly"].Text() == "false");
             Assert.Equal("/var/acme", mount["ContainerPath"].Text());
             Assert.Equal("/var/acme", service["Environment"].Items().Single(v => v["Name"].Text() == "TMPDIR")["Value"].Text());
             Assert.Contains(t["Volumes"].Items(), v => v["Name"].Text() == mount["SourceVolume"].Text());
