@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Acme.Api.Health.Bottlenecks;
 using Acme.Client;
 using Acme.Client.Contract;
 using Acme.Registry.Artifacts;
@@ -11,7 +12,7 @@ namespace Acme.Api.Health;
 
 /// <summary>Looks at each component now: a real read of each store, the queue, what the scrub found, and the traffic of the window.</summary>
 internal sealed class ComponentHealth(
-    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, StoreWindow stores, TimeProvider time)
+    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, StoreWindow stores, LoadSampler load, TimeProvider time)
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
@@ -25,6 +26,8 @@ internal sealed class ComponentHealth(
                 await ProbeAsync("catalog", "Catalog", "Artifacts, users, tokens, trails and jobs.", ct => catalog.GetEpochAsync(ct), cancellationToken), windowMinutes, timeline),
             WithCalls(
                 await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken), windowMinutes, timeline),
+            Process(),
+            Bottleneck(),
             Jobs(windowMinutes),
             Maintenance(),
         ];
@@ -56,6 +59,54 @@ internal sealed class ComponentHealth(
             Timeline = timeline
                 ? [.. summary.Timeline.Select(p => new HealthTimelineEntry { Bucket = p.Minute.UtcDateTime, Value = p.Requests, Unit = "requests/min" })]
                 : null,
+        };
+    }
+
+    /// <summary>The latest sample of the process.</summary>
+    private HealthComponentDetail Process()
+    {
+        var sample = LoadSample.Sum(load.Last(LoadSampler.Span * 2));
+        return new()
+        {
+            Id = "process",
+            DisplayName = "Process",
+            Description = "This instance's processors, memory and threads, over the last seconds.",
+            Status = sample is null ? HealthStatus.Unknown : HealthStatus.Ok,
+            ObservedAt = time.GetUtcNow().UtcDateTime,
+            Metrics = sample is null ? new Dictionary<string, JsonElement>() : new Dictionary<string, JsonElement>
+            {
+                ["cpu_share"] = Number(Math.Round(sample.CpuShare, 3)),
+                ["machine_cpu_share"] = Number(Math.Round(sample.MachineShare, 3)),
+                ["processors"] = Number(sample.Processors),
+                ["resident_bytes"] = Number(sample.ResidentBytes),
+                ["gc_pause_share"] = Number(Math.Round(sample.GcPauseShare, 4)),
+                ["threadpool_queue"] = Number(sample.ThreadPoolQueue),
+                ["threadpool_delay_ms"] = Milliseconds(sample.ThreadPoolDelaySeconds),
+                ["threads"] = Number(sample.Threads),
+                ["requests_at_once"] = Number(Math.Round(sample.RequestsAtOnce, 2)),
+                ["bytes_per_second"] = Number(Math.Round(sample.BytesRead / sample.Seconds)),
+            },
+            Issues = [],
+        };
+    }
+
+    /// <summary>What holds the requests of the last minute up, if anything does.</summary>
+    private HealthComponentDetail Bottleneck()
+    {
+        var sample = LoadSample.Sum(load.Last(TimeSpan.FromMinutes(1)));
+        var found = sample is null ? [] : BottleneckFinder.Find(sample);
+        return new()
+        {
+            Id = "bottleneck",
+            DisplayName = "Bottleneck",
+            Description = "Which resource saturates first, from the figures of the last minute; the cause of the others comes first.",
+            Status = sample is null ? HealthStatus.Unknown : found.Count > 0 ? HealthStatus.Degraded : HealthStatus.Ok,
+            ObservedAt = time.GetUtcNow().UtcDateTime,
+            Metrics = found.ToDictionary(b => $"{b.Resource}.pressure", b => Number(Math.Round(b.Pressure, 2))),
+            Issues =
+            [
+                .. found.Select(b => new HealthIssue { Code = $"bottleneck-{b.Resource}", Severity = HealthSeverity.Warning, Summary = b.Statement, Details = $"{b.Evidence}. {b.Remedy}" }),
+            ],
         };
     }
 

@@ -1,6 +1,7 @@
 using Acme.Api.Authentication;
 using Acme.Api.Demo;
 using Acme.Api.Health;
+using Acme.Api.Health.Bottlenecks;
 using Acme.Api.Jobs;
 using Acme.Api.OpenApi;
 using Acme.Api.Problems;
@@ -180,6 +181,7 @@ public static class RegistryServices
     {
         builder.Services.AddSingleton<TrafficWindow>();
         builder.Services.AddSingleton<StoreWindow>();
+        builder.Services.AddSingleton<LoadSampler>();
         builder.Services.AddSingleton<ComponentHealth>();
     }
 }
