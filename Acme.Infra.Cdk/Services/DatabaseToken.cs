@@ -1,7 +1,6 @@
 using System.Globalization;
 using Amazon.CDK;
 using Amazon.CDK.AWS.ECS;
-using Amazon.CDK.AWS.Logs;
 using LogGroup = Amazon.CDK.AWS.Logs.LogGroup;
 
 namespace Acme.Infra.Cdk.Services;

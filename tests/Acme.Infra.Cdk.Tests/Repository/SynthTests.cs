@@ -23,7 +23,9 @@ public sealed class SynthTests
         var output = Directory.CreateTempSubdirectory("acme-synth-").FullName;
         try
         {
-            var app = $"dotnet {Path.Combine(AppContext.BaseDirectory, "Acme.Infra.Cdk.dll")}";
+            // artifacts/bin/<project>/<configuration>/
+            var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+            var app = $"dotnet {Path.Combine(here.Parent!.Parent!.FullName, "Acme.Infra.Cdk", here.Name, "Acme.Infra.Cdk.dll")}";
             var (exitCode, text) = await Shell.RunAsync("npx", ["--no-install", "cdk", "synth", "--quiet", "--app", app, "--output", output, "-c", "compute=lambda"], directory);
             Assert.True(exitCode == 0, text);
             Assert.Equal(["data.template.json", "delivery.template.json", "service.template.json"], Directory.EnumerateFiles(output, "*.template.json").Select(f => Path.GetFileName(f)).Order());
