@@ -10,7 +10,7 @@ if ! command -v dotnet >/dev/null; then
 fi
 # program:package of Debian
 missing=()
-for needed in unzip:unzip bwrap:bubblewrap /usr/bin/python3:python3; do
+for needed in unzip:unzip bwrap:bubblewrap /usr/bin/python3:python3 node:nodejs npm:npm; do
   command -v "${needed%%:*}" >/dev/null || missing+=("${needed##*:}")
 done
 # Outside of the PATH, and its package starts a server of its own unless it is told not to: the tests make theirs.

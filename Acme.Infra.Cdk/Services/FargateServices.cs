@@ -55,7 +55,7 @@ internal sealed class FargateServices : Construct
         });
         surroundings.Storage.GrantTo(Api.Service.TaskDefinition.TaskRole);
         Api.Service.TaskDefinition.TaskRole.Node.FindChild("DefaultPolicy").Answer(
-            ("AwsSolutions-IAM5", "Objects of the bucket and indexes of the table are named by what they are, not one by one; X-Ray and CloudWatch know no resource for sending traces and metrics."));
+            ("AwsSolutions-IAM5", "Objects of the bucket are named by their digests, not one by one; X-Ray and CloudWatch know no resource for sending traces and metrics."));
         Web = AddService("Web", new()
         {
             Image = images.WebContainer(),

@@ -44,7 +44,7 @@ internal sealed class LambdaFunctions : Construct
         foreach (var function in new[] { Api, Jobs, Web })
         {
             function.Role!.Node.FindChild("DefaultPolicy").Answer(
-                ("AwsSolutions-IAM5", "Objects of the bucket, indexes of the table and streams of the log are named by what they are, not one by one; X-Ray and the network interfaces of a VPC know no resource."));
+                ("AwsSolutions-IAM5", "Objects of the bucket are named by their digests, not one by one; X-Ray and the network interfaces of a VPC know no resource."));
         }
 
         _ = new Rule(this, "Schedule", new RuleProps

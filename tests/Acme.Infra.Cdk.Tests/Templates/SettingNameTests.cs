@@ -10,10 +10,10 @@ public sealed class SettingNameTests(Deployments deployments)
         [.. Directory.EnumerateFiles(AppContext.BaseDirectory, "Acme.*.dll").Where(f => !f.Contains(".Tests.", StringComparison.Ordinal)).Select(Assembly.LoadFrom)];
 
     // Sections whose options class is not named by the section's last word.
-    private static readonly Dictionary<string, string> ClassOfSection = new() { ["Jobs:Run"] = "RunJobsOptions", ["Zip"] = "ZipLimits" };
+    private static readonly Dictionary<string, string> ClassOfSection = new() { ["Jobs:Run"] = "RunJobsOptions", ["Downloads"] = "DownloadOptions" };
 
     // Sections that are read key by key, without an options class.
-    private static readonly string[] Loose = ["Catalog", "Blobs", "Data", "Proxies:Trusted", "Web", "Downloads"];
+    private static readonly string[] Loose = ["Catalog", "Blobs", "Data", "Proxies:Trusted", "Web"];
 
     // Read by .NET, by OpenTelemetry and by the Lambda Web Adapter.
     private static readonly string[] OfLibraries =
@@ -22,7 +22,7 @@ public sealed class SettingNameTests(Deployments deployments)
         "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_SERVICE_NAME", "OTEL_RESOURCE_ATTRIBUTES", "AWS_LWA_PORT", "AWS_LWA_READINESS_CHECK_PATH",
     ];
 
-    public static TheoryData<string> Sections => ["Admin", "Ingest", "Mirror", "Jobs:Run", "Sources:HuggingFace", "Sources:GitHub", "DynamoDb", "S3", "Postgres", .. Loose];
+    public static TheoryData<string> Sections => ["Admin", "Ingest", "Mirror", "Jobs:Run", "Sources:HuggingFace", "Sources:GitHub", "DynamoDb", "S3", "Postgres", "Downloads", .. Loose];
 
     [Theory]
     [MemberData(nameof(Sections))]
