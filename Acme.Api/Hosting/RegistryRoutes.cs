@@ -43,18 +43,24 @@ public static class RegistryRoutes
         app.MapHealth();
         app.MapTracks();
         app.MapAuthenticate();
+        app.MapSessions();
         app.MapUsers();
+        app.MapTokens();
 
         app.MapArtifactList();
         app.MapSearch();
         app.MapArtifacts();
+        app.MapDirectory();
+        app.MapSummaries();
 
         app.MapIngest();
         app.MapUpload();
+        app.MapIngestProgress();
         app.MapFileList();
         app.MapDownloads();
 
         app.MapRatings();
+        app.MapRatingPreview();
         app.MapLineage();
         app.MapCosts();
         app.MapLicenses();
@@ -62,6 +68,7 @@ public static class RegistryRoutes
         app.MapPolicies();
 
         app.MapAudit();
+        app.MapJobs();
         app.MapReset();
         app.MapRunJobs();
         app.MapDemo();

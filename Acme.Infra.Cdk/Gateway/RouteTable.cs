@@ -22,7 +22,7 @@ public static class RouteTable
 
     // Paths that are one resource, and paths that have more below them.
     private static readonly string[] Exact = ["/artifacts", "/health", "/alive", "/reset", "/tracks", "/authenticate", "/users", "/sessions", "/tokens", "/policy", "/jobs", "/overview", "/scalar"];
-    private static readonly string[] Below = ["/artifacts", "/artifact", "/health", "/users", "/sessions", "/tokens", "/policy", "/jobs", "/overview", "/openapi", "/scalar"];
+    private static readonly string[] Below = ["/artifacts", "/artifact", "/health", "/users", "/sessions", "/tokens", "/policy", "/ratings", "/jobs", "/overview", "/openapi", "/scalar"];
 
     /// <summary>Every route; a more specific one wins, whatever the order.</summary>
     public static IReadOnlyList<Route> All { get; } =
@@ -35,6 +35,8 @@ public static class RouteTable
         new("POST /artifact/{artifact_type}", true, new(20, 40)),
         new("POST /artifact/{artifact_type}/upload", true, new(10, 20)),
         new("PUT /artifacts/{artifact_type}/{id}", true, new(10, 20)),
+        // Fetches and rates what is not taken in.
+        new("POST /ratings/preview", true, new(10, 20)),
         // Regular expressions over the whole catalog.
         new("POST /artifact/byRegEx", true, new(50, 100)),
         // Empties the registry.
