@@ -1,5 +1,6 @@
 using Acme.Web.Downloads;
 using Acme.Web.Layout;
+using Acme.Web.Pages.Upload;
 using Acme.Web.Session;
 
 namespace Acme.Web.Hosting;
@@ -38,6 +39,7 @@ public static class WebRoutes
         var links = app.MapGroup("").WithMetadata(new WebEndpoint()).ExcludeFromDescription();
         links.MapSignOut();
         links.MapDownloads();
+        links.MapZipUpload();
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Acme.Client;
 using Acme.Client.Contract;
 
@@ -12,18 +13,29 @@ internal sealed class Visitor(RegistryClient registry)
     /// <summary>The user; null for a visitor who is not signed in.</summary>
     public string? Name { get; private set; }
 
+    /// <summary>Whether the browser came with a session that has ended.</summary>
+    public bool HasEnded { get; private set; }
+
     /// <summary>What the user may do.</summary>
     public IReadOnlyList<Permission> Permissions { get; private set; } = [];
 
     /// <summary>Whether the user may do this; an admin may do everything.</summary>
     public bool May(Permission permission) => Permissions.Contains(permission) || Permissions.Contains(Permission.Admin);
 
-    /// <summary>Reads the session that the request's cookie names.</summary>
-    public Task LoadAsync(HttpContext context)
+    /// <summary>Reads the session that the request's cookie names. A cookie whose session has ended is taken back.</summary>
+    public async Task LoadAsync(HttpContext context)
     {
-        if (SessionCookie.Read(context) is not { } token) return Task.CompletedTask;
+        if (SessionCookie.Read(context) is not { } token) return;
         registry.UseToken(token);
-        (Token, Name, Permissions) = (token, "somebody", [Permission.Admin]);
-        return Task.CompletedTask;
+        try
+        {
+            var session = await registry.GetSessionAsync(context.RequestAborted);
+            (Token, Name, Permissions) = (token, session.Name, session.Permissions);
+        }
+        catch (RegistryException e) when (e.Status is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)
+        {
+            SessionCookie.Clear(context);
+            HasEnded = true;
+        }
     }
 }
