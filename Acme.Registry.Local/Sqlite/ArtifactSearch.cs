@@ -1,7 +1,5 @@
 using Acme.Registry.Artifacts;
 using Acme.Registry.Search;
-using Microsoft.Data.Sqlite;
-using SQLitePCL;
 
 namespace Acme.Registry.Local.Sqlite;
 
@@ -36,24 +34,10 @@ internal static class ArtifactSearch
     /// <summary>The first artifacts after a place whose name or card the pattern is found in.</summary>
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
     public static List<FoundArtifact> Run(
-        SqliteSession session, SearchPattern pattern, long after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stop.CancelAfter(timeLimit);
-        // Also ends a statement that looks long for the next candidate. Disposing waits for it, so that it hits no later statement.
-        using var interruption = stop.Token.Register(session.Interrupt);
-        try
-        {
-            return Walk(session, pattern, after, limit, stop.Token);
-        }
-        catch (Exception e) when (stop.IsCancellationRequested && e is OperationCanceledException or SqliteException { SqliteErrorCode: raw.SQLITE_INTERRUPT })
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new SearchTimeoutException(timeLimit);
-        }
-    }
+        SqliteSession session, SearchPattern pattern, long after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken) =>
+        TimeLimited.Run(session, timeLimit, check => Walk(session, pattern, after, limit, check), cancellationToken);
 
-    private static List<FoundArtifact> Walk(SqliteSession session, SearchPattern pattern, long after, int limit, CancellationToken stop)
+    private static List<FoundArtifact> Walk(SqliteSession session, SearchPattern pattern, long after, int limit, Action check)
     {
         var match = TextIndex.Expression(pattern.Literals);
         List<FoundArtifact> found = [];
@@ -63,7 +47,7 @@ internal static class ArtifactSearch
         using var candidates = command.ExecuteReader();
         while (found.Count < limit && candidates.Read())
         {
-            stop.ThrowIfCancellationRequested();
+            check();
             if (pattern.IsFoundIn(candidates.GetString(1)) || pattern.IsFoundIn(candidates.GetString(2)))
             {
                 found.Add(new(candidates.GetInt64(0), SqliteArtifactStore.ReadDocument(candidates, 3)));

@@ -27,6 +27,23 @@ internal static class Cursor
     /// <summary>A cursor of the listing behind the item with this name.</summary>
     public static string After(char listing, string name) => Encode(listing, Encoding.UTF8.GetBytes(name));
 
+    /// <summary>A cursor of the listing behind the item with this key and number.</summary>
+    public static string After(char listing, long key, long seq)
+    {
+        Span<byte> both = stackalloc byte[2 * sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(both, seq);
+        BinaryPrimitives.WriteInt64BigEndian(both[sizeof(long)..], key);
+        return Encode(listing, both);
+    }
+
+    /// <summary>A cursor of the listing behind the item with this name and number.</summary>
+    public static string After(char listing, string name, long seq)
+    {
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64BigEndian(number, seq);
+        return Encode(listing, [.. number, .. Encoding.UTF8.GetBytes(name)]);
+    }
+
     /// <summary>The number in the cursor; 0, which is before the first, without one.</summary>
     /// <exception cref="InvalidCursorException">Not a cursor of this listing.</exception>
     public static long ReadNumber(char listing, string? cursor)
@@ -39,6 +56,24 @@ internal static class Cursor
     /// <summary>The name in the cursor, or nothing without one.</summary>
     /// <exception cref="InvalidCursorException">Not a cursor of this listing.</exception>
     public static string? ReadName(char listing, string? cursor) => cursor is null ? null : Encoding.UTF8.GetString(Decode(listing, cursor));
+
+    /// <summary>The key and the number in the cursor.</summary>
+    /// <exception cref="InvalidCursorException">Not a cursor of this listing.</exception>
+    public static (long Key, long Seq) ReadNumbers(char listing, string cursor)
+    {
+        var both = Decode(listing, cursor);
+        if (both.Length != 2 * sizeof(long)) throw new InvalidCursorException();
+        return (BinaryPrimitives.ReadInt64BigEndian(both.AsSpan(sizeof(long))), BinaryPrimitives.ReadInt64BigEndian(both));
+    }
+
+    /// <summary>The name and the number in the cursor.</summary>
+    /// <exception cref="InvalidCursorException">Not a cursor of this listing.</exception>
+    public static (string Name, long Seq) ReadNameAndNumber(char listing, string cursor)
+    {
+        var both = Decode(listing, cursor);
+        if (both.Length < sizeof(long)) throw new InvalidCursorException();
+        return (Encoding.UTF8.GetString(both.AsSpan(sizeof(long))), BinaryPrimitives.ReadInt64BigEndian(both));
+    }
 
     private static string Encode(char listing, ReadOnlySpan<byte> key)
     {

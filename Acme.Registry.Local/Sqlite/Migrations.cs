@@ -6,9 +6,9 @@ namespace Acme.Registry.Local.Sqlite;
 /// </summary>
 internal static class Migrations
 {
-    private static readonly string[] Steps =
+    private static readonly Step[] Steps =
     [
-        """
+        new("""
         CREATE TABLE meta (key TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         INSERT INTO meta (key, value) VALUES ('epoch', 1), ('version', 0);
 
@@ -72,8 +72,31 @@ internal static class Migrations
             leased_until INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX job_by_due ON job (due_at, id);
-        """,
+        """),
+        new("""
+        CREATE TABLE setting (name TEXT PRIMARY KEY, version INTEGER NOT NULL, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+        -- A label, and how many artifacts have it.
+        CREATE TABLE label (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, count INTEGER NOT NULL) STRICT;
+
+        -- The artifacts of a label in each order.
+        CREATE TABLE label_by_newest (label INTEGER NOT NULL, key INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (label, key, seq)) STRICT, WITHOUT ROWID;
+        CREATE TABLE label_by_name (label INTEGER NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (label, key, seq)) STRICT, WITHOUT ROWID;
+        CREATE TABLE label_by_score (label INTEGER NOT NULL, key REAL NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (label, key, seq)) STRICT, WITHOUT ROWID;
+
+        -- The other way round: what an artifact is found by, its labels as ",1,2,3,". Apart from the artifact, whose rows are long.
+        CREATE TABLE artifact_index (
+            seq INTEGER PRIMARY KEY,
+            created_at INTEGER NOT NULL,
+            net_score REAL NOT NULL,
+            name TEXT NOT NULL,
+            labels TEXT NOT NULL
+        ) STRICT;
+        """, ArtifactIndex.Build),
     ];
+
+    /// <summary>A step: statements, and what is then made of the rows that are there.</summary>
+    private sealed record Step(string Sql, Action<SqliteSession>? Fill = null);
 
     /// <summary>Makes the steps that are missing. Safe beside another process that does the same.</summary>
     /// <exception cref="InvalidOperationException">The file was made by a newer version of the program.</exception>
@@ -92,7 +115,8 @@ internal static class Migrations
                         "Start a program at least as new as the one that made it, or set Data:Directory to another directory.");
                 }
                 if (made == Steps.Length) return;
-                session.Script(Steps[made]);
+                session.Script(Steps[made].Sql);
+                Steps[made].Fill?.Invoke(session);
                 session.Script($"PRAGMA user_version = {made + 1}");
                 session.Execute("COMMIT");
             }

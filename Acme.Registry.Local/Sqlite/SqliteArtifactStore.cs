@@ -57,12 +57,14 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
                     "INSERT INTO artifact (id, version, type, name, url, document) VALUES (@id, @version, @type, @name, @url, @document) RETURNING seq",
                     ("@id", id), ("@version", version), ("@type", type), ("@name", artifact.Name), ("@url", artifact.Url), ("@document", document))!;
                 TextIndex.Put(session, seq, artifact.Name, newCard ?? "");
+                ArtifactIndex.Put(session, seq, artifact);
             }
             else
             {
                 session.Execute(
                     "UPDATE artifact SET version = @version, type = @type, name = @name, url = @url, document = @document WHERE seq = @seq",
                     ("@seq", current.Seq), ("@version", version), ("@type", type), ("@name", artifact.Name), ("@url", artifact.Url), ("@document", document));
+                ArtifactIndex.Put(session, current.Seq, artifact);
                 if (newCard is not null || artifact.Name != current.Name)
                 {
                     TextIndex.Put(session, current.Seq, artifact.Name, newCard ?? TextIndex.CardOf(session, current.Seq));
@@ -77,6 +79,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         {
             if (session.Scalar("DELETE FROM artifact WHERE id = @id RETURNING seq", ("@id", id.ToString())) is not long seq) return false;
             TextIndex.Remove(session, seq);
+            ArtifactIndex.Remove(session, seq);
             return true;
         }, cancellationToken);
 
@@ -113,6 +116,21 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
             ArtifactSearch.Run(session, pattern, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
             found => found.Artifact, found => Cursor.After(Listing, found.Seq)), cancellationToken);
     }
+
+    public Task<Page<Artifact>> BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken = default)
+    {
+        Paging.CheckLimit(limit);
+        var ordering = ArtifactOrdering.Of(query.Order);
+        var after = ordering.PlaceIn(cursor);
+        return catalog.Readers.ReadSnapshotAsync(session => Paging.PageOf(
+            ArtifactBrowse.Run(session, query, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
+            found => found.Artifact, ordering.CursorAfter), cancellationToken);
+    }
+
+    public Task<ArtifactCounts> CountAsync(CancellationToken cancellationToken = default) =>
+        catalog.Readers.ReadSnapshotAsync(session => new ArtifactCounts(
+            ArtifactTypes.All.ToDictionary(type => type, type => ArtifactIndex.Count(session, ArtifactIndex.OfType(type)).Count),
+            ArtifactIndex.Count(session, ArtifactIndex.Of(ArtifactLabel.Rejected)).Count), cancellationToken);
 
     private static HashSet<Scan> ScansFor(IReadOnlyList<ArtifactFilter> filters)
     {

@@ -23,6 +23,7 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
         Tokens = new SqliteTokenStore(this);
         Audit = new SqliteAuditLog(this);
         Jobs = new SqliteJobQueue(this);
+        Settings = new SqliteSettingStore(this);
     }
 
     /// <inheritdoc/>
@@ -39,6 +40,9 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
 
     /// <inheritdoc/>
     public IJobQueue Jobs { get; }
+
+    /// <inheritdoc/>
+    public ISettingStore Settings { get; }
 
     /// <summary>The reading sessions.</summary>
     internal SqliteReaders Readers => _writer is null ? throw NotPrepared() : _readers;
@@ -74,6 +78,7 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
             session.Execute("DELETE FROM artifact");
             session.Execute("DELETE FROM card");
             session.Execute("INSERT INTO artifact_text (artifact_text) VALUES ('delete-all')");
+            ArtifactIndex.Clear(session);
             session.Execute("DELETE FROM audit");
             session.Execute("DELETE FROM job");
             session.Execute("DELETE FROM user WHERE name NOT IN (SELECT value FROM json_each(@keep))", ("@keep", JsonSerializer.Serialize(keepUsers)));

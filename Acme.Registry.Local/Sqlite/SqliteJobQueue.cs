@@ -8,6 +8,7 @@ namespace Acme.Registry.Local.Sqlite;
 /// <summary>Jobs as rows; a lease is one conditional update.</summary>
 internal sealed class SqliteJobQueue(SqliteCatalog catalog) : IJobQueue
 {
+    private const char Listing = 'j';
     private const int MaxPayloadBytes = 64 * 1024;
     private const string Columns = "id, kind, payload, due_at, attempts, owner, leased_until";
 
@@ -47,6 +48,15 @@ internal sealed class SqliteJobQueue(SqliteCatalog catalog) : IJobQueue
                 "UPDATE job SET owner = NULL, leased_until = 0, due_at = @dueAt, attempts = attempts + 1 WHERE id = @id AND owner = @owner",
                 ("@id", id), ("@owner", owner), ("@dueAt", dueAt.UtcTicks)) > 0
             : session.Execute("DELETE FROM job WHERE id = @id AND owner = @owner", ("@id", id), ("@owner", owner)) > 0, cancellationToken);
+
+    public Task<Page<Job>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
+    {
+        Paging.CheckLimit(limit);
+        var after = Cursor.ReadName(Listing, cursor);
+        return catalog.Readers.ReadAsync(session => Paging.PageOf(
+            session.All(Read, $"SELECT {Columns} FROM job WHERE id > @after ORDER BY id LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1)),
+            limit, job => job, job => Cursor.After(Listing, job.Id)), cancellationToken);
+    }
 
     private static Job Read(SqliteDataReader row) => new()
     {

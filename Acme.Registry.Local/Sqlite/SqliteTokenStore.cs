@@ -7,6 +7,7 @@ namespace Acme.Registry.Local.Sqlite;
 /// <summary>Tokens as rows.</summary>
 internal sealed class SqliteTokenStore(SqliteCatalog catalog) : ITokenStore
 {
+    private const char Listing = 'k';
     private const string Columns = "hash, user_name, stamp, expires_at, calls_left";
 
     public Task AddAsync(Token token, CancellationToken cancellationToken = default) =>
@@ -38,6 +39,15 @@ internal sealed class SqliteTokenStore(SqliteCatalog catalog) : ITokenStore
     public Task<int> DeleteExpiredAsync(DateTimeOffset before, CancellationToken cancellationToken = default) =>
         catalog.Writer.WriteAsync(
             Durability.Process, session => session.Execute("DELETE FROM token WHERE expires_at < @before", ("@before", before.UtcTicks)), cancellationToken);
+
+    public Task<Page<Token>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
+    {
+        Paging.CheckLimit(limit);
+        var after = Cursor.ReadName(Listing, cursor);
+        return catalog.Readers.ReadAsync(session => Paging.PageOf(
+            session.All(Read, $"SELECT {Columns} FROM token WHERE hash > @after ORDER BY hash LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1)),
+            limit, token => token, token => Cursor.After(Listing, token.Hash)), cancellationToken);
+    }
 
     private static Token Read(SqliteDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.GetString(2), new(row.GetInt64(3), TimeSpan.Zero), row.GetInt32(4));

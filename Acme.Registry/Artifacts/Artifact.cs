@@ -48,6 +48,21 @@ public sealed record Artifact
     /// <summary>The current contents.</summary>
     public Revision Head => Revisions[^1];
 
+    /// <summary>
+    /// What the artifact can be looked up by, each once: <c>license:apache-2.0</c> (the licence in lower case), <c>verdict:accepted</c> or
+    /// <c>verdict:rejected</c>, <c>parent:google-bert/bert-base-uncased</c> (as written) and <c>finding:license.license_stated</c> (a metric
+    /// and a probe of it that did not come out true). Made from this record alone.
+    /// </summary>
+    public IReadOnlyList<string> Labels()
+    {
+        List<string> labels = [];
+        if (License is not null) labels.Add(ArtifactLabel.License(License));
+        if (Rating is not null) labels.Add(Rating.Accepted ? ArtifactLabel.Accepted : ArtifactLabel.Rejected);
+        labels.AddRange(Parents.Select(p => ArtifactLabel.Parent(p.Name)));
+        labels.AddRange((Rating?.Findings ?? []).Select(ArtifactLabel.Finding));
+        return [.. labels.Distinct(StringComparer.Ordinal)];
+    }
+
     /// <summary>The blobs that this record names itself (not the files inside its manifests).</summary>
     public IEnumerable<Sha256Digest> DirectBlobs()
     {
@@ -72,7 +87,21 @@ public sealed record Revision(
 /// <param name="NetScore">0..1.</param>
 /// <param name="Accepted">Whether the policy accepts it.</param>
 /// <param name="RatedAt">When it was computed (UTC).</param>
-public sealed record RatingReference(Sha256Digest Document, double NetScore, bool Accepted, DateTimeOffset RatedAt);
+/// <param name="Findings">
+/// The probes that apply and did not come out true, as <c>metric.probe</c>. Nothing in records that were made before this was kept;
+/// the next reading of the rating adds it.
+/// </param>
+public sealed record RatingReference(
+    Sha256Digest Document, double NetScore, bool Accepted, DateTimeOffset RatedAt, IReadOnlyList<string>? Findings = null)
+{
+    /// <summary>Whether all is equal, the findings by their text.</summary>
+    public bool Equals(RatingReference? other) =>
+        other is not null && Document == other.Document && NetScore.Equals(other.NetScore) && Accepted == other.Accepted && RatedAt == other.RatedAt
+        && (Findings is null ? other.Findings is null : other.Findings is not null && Findings.SequenceEqual(other.Findings));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Document, NetScore, Accepted, RatedAt);
+}
 
 /// <summary>Something an artifact's own files name as its origin.</summary>
 /// <param name="Name">As written there, such as <c>google-bert/bert-base-uncased</c>.</param>

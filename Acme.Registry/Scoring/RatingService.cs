@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Lineage;
 using Acme.Registry.Scoring.Facts;
+using Acme.Registry.Scoring.Findings;
 using Acme.Registry.Scoring.License;
 using Acme.Registry.Scoring.Links;
 using Acme.Registry.Scoring.Policies;
@@ -179,6 +180,8 @@ public sealed class RatingService(
     {
         var parents = await new ParentScores(catalog, this).OfAsync(artifact.Item.Id, artifact.Item.Parents, CancellationToken.None);
         var (rating, isNew) = await PresentAsync(artifact.Item, parents, CancellationToken.None);
+        // A record from before findings were kept in it gets them now.
+        isNew |= artifact.Item.Rating is { Findings: null };
         // What failed is tried again by the next reader, and not kept.
         if (!isNew || rating.Metrics.Any(m => m.Failure is not null)) return rating;
         try
@@ -197,5 +200,8 @@ public sealed class RatingService(
         await catalog.Artifacts.SaveAsync(artifact.Item with { Rating = await StoreAsync(rating, cancellationToken) }, card: null, artifact.Version, cancellationToken);
 
     private async Task<RatingReference> StoreAsync(Rating rating, CancellationToken cancellationToken) =>
-        new((await blobs.PutBytesAsync(rating.Serialize(), cancellationToken)).Digest, rating.NetScore, rating.Verdict.Accepted, rating.RatedAt);
+        new((await blobs.PutBytesAsync(rating.Serialize(), cancellationToken)).Digest, rating.NetScore, rating.Verdict.Accepted, rating.RatedAt, Unmet(rating));
+
+    private static string[] Unmet(Rating rating) =>
+        [.. from metric in rating.Metrics from finding in metric.Findings where finding.Outcome is Outcome.False or Outcome.NotLearnt select $"{metric.Name}.{finding.Probe}"];
 }

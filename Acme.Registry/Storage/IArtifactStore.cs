@@ -45,6 +45,21 @@ public interface IArtifactStore
     /// <exception cref="InvalidCursorException">Not a cursor of this store.</exception>
     /// <exception cref="SearchTimeoutException">The pattern took longer than its time limit.</exception>
     Task<Page<Artifact>> SearchAsync(SearchPattern pattern, string? cursor, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The artifacts that meet every condition of the query, in its order. An artifact that is there and unchanged throughout is met
+    /// exactly once by whoever follows the cursors; one that changes its place in the order meanwhile may be met twice or not at all.
+    /// </summary>
+    /// <param name="query">The conditions and the order.</param>
+    /// <param name="cursor">Of the page before, of the same query; null for the first.</param>
+    /// <param name="limit">Most items on the page, 1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="InvalidCursorException">Not a cursor of this store and this order.</exception>
+    /// <exception cref="SearchTimeoutException">It took longer than <see cref="SearchPattern.TimeLimit"/>.</exception>
+    Task<Page<Artifact>> BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>How many there are. Counted when artifacts change, not when someone asks.</summary>
+    Task<ArtifactCounts> CountAsync(CancellationToken cancellationToken = default);
 }
 
 /// <summary>A condition on artifacts.</summary>

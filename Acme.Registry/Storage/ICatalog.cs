@@ -1,7 +1,7 @@
 namespace Acme.Registry.Storage;
 
 /// <summary>
-/// Everything the registry knows that is not bytes, in five small stores of one provider.
+/// Everything the registry knows that is not bytes, in six small stores of one provider.
 /// Across all of them: a change is one conditional write of one item; a method that returns has made its change durable, and every
 /// later read on every instance sees it, by id, by name, in listings and in searches.
 /// </summary>
@@ -22,6 +22,9 @@ public interface ICatalog
     /// <summary>Background work.</summary>
     IJobQueue Jobs { get; }
 
+    /// <summary>Settings that all instances share.</summary>
+    ISettingStore Settings { get; }
+
     /// <summary>
     /// Makes the schema, or brings an older one up to date. Called once at start, before anything else; safe on several
     /// instances at once and when there is nothing to do.
@@ -36,7 +39,7 @@ public interface ICatalog
 
     /// <summary>
     /// Empties artifacts, audit trail, jobs, and all users and tokens but those named; raises the epoch by one. All at once: no
-    /// reader sees a half-empty registry. Blobs are left to garbage collection.
+    /// reader sees a half-empty registry. Settings stay. Blobs are left to garbage collection.
     /// </summary>
     /// <param name="keepUsers">Users that stay, with their tokens only as <paramref name="keepTokens"/> says.</param>
     /// <param name="keepTokens">Hashes of the tokens that stay valid.</param>

@@ -28,4 +28,11 @@ public interface IJobQueue
     /// counted. False when the owner has lost it (nothing changes then).
     /// </summary>
     Task<bool> FinishAsync(string id, string owner, DateTimeOffset? retryAt = null, CancellationToken cancellationToken = default);
+
+    /// <summary>All jobs, held or not, in ordinal order of their ids. For operators; no worker needs it.</summary>
+    /// <param name="cursor">Of the page before; null for the first.</param>
+    /// <param name="limit">1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="InvalidCursorException">Not a cursor of this store.</exception>
+    Task<Page<Job>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default);
 }

@@ -19,4 +19,11 @@ public interface ITokenStore
 
     /// <summary>Takes away what had expired before the time; returns how many.</summary>
     Task<int> DeleteExpiredAsync(DateTimeOffset before, CancellationToken cancellationToken = default);
+
+    /// <summary>All tokens, those included that have expired and are not taken away yet, in ordinal order of their hashes.</summary>
+    /// <param name="cursor">Of the page before; null for the first.</param>
+    /// <param name="limit">1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="InvalidCursorException">Not a cursor of this store.</exception>
+    Task<Page<Token>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default);
 }

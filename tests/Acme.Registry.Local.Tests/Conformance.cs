@@ -89,3 +89,13 @@ public sealed class SqliteJobs : JobQueueConformance
 {
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => LocalStores.SqliteAsync();
 }
+
+public sealed class SqliteArtifactBrowsing : ArtifactBrowseConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => LocalStores.SqliteAsync();
+}
+
+public sealed class SqliteSettings : SettingStoreConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => LocalStores.SqliteAsync();
+}

@@ -1,3 +1,4 @@
+using Acme.Registry.Artifacts;
 using Acme.Registry.Local.Sqlite;
 using Acme.Registry.Search;
 using Acme.Registry.Storage;
@@ -87,6 +88,56 @@ public sealed class SqliteCatalogTests
             Assert.Equal(500, (await catalog.Artifacts.ListAsync([ArtifactFilter.Everything], null, 1000)).Items.Count);
         }
         Assert.False(File.Exists(directory["catalog.db-wal"]), "The log was not folded into the file.");
+    }
+
+    [Fact]
+    public async Task A_catalog_from_before_there_was_an_index_is_browsed_and_counted_after_the_upgrade()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var catalog = new SqliteCatalog(directory["catalog.db"]))
+        {
+            await catalog.PrepareAsync();
+            await catalog.Artifacts.SaveAsync(Samples.Artifact("good") with { License = "MIT", Rating = Samples.Rating(0.9) }, "the card", 0);
+            await catalog.Artifacts.SaveAsync(Samples.Artifact("bad") with { License = "MIT", Rating = Samples.Rating(0.1, accepted: false) }, null, 0);
+            await catalog.Artifacts.SaveAsync(Samples.Artifact("code", type: ArtifactType.Code), null, 0);
+        }
+        using (var session = SqliteSession.OpenWriter(directory["catalog.db"]))
+        {
+            foreach (var table in new[] { "setting", "label", "label_by_newest", "label_by_name", "label_by_score", "artifact_index" }) session.Script($"DROP TABLE {table}");
+            // Such a record does not know its findings.
+            session.Script("UPDATE artifact SET document = json_remove(document, '$.rating.findings')");
+            session.Script("PRAGMA user_version = 1");
+        }
+
+        await using var upgraded = new SqliteCatalog(directory["catalog.db"]);
+        await upgraded.PrepareAsync();
+        Assert.Equal(["bad", "good"], (await upgraded.Artifacts.BrowseAsync(new() { Labels = ["license:mit"], Order = ArtifactOrder.Name }, null, 10)).Items.Select(a => a.Name));
+        Assert.Equal(["good", "bad", "code"], (await upgraded.Artifacts.BrowseAsync(new() { Order = ArtifactOrder.NetScore }, null, 10)).Items.Select(a => a.Name));
+        Assert.All((await upgraded.Artifacts.BrowseAsync(new(), null, 10)).Items, a => Assert.Null(a.Rating?.Findings));
+        var counts = await upgraded.Artifacts.CountAsync();
+        Assert.Equal((2, 1, 1), (counts.ByType[ArtifactType.Model], counts.ByType[ArtifactType.Code], counts.Rejected));
+        Assert.Null(await upgraded.Settings.FindAsync("policy"));
+    }
+
+    [Fact]
+    public async Task Few_and_many_candidates_are_browsed_alike()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var catalog = new SqliteCatalog(directory["catalog.db"]);
+        await catalog.PrepareAsync();
+        // More than are looked up one by one; every tenth has the needle, every hundredth a high score.
+        await Task.WhenAll(Enumerable.Range(0, 10_000).Select(i => catalog.Artifacts.SaveAsync(
+            Samples.Artifact($"{i:00000}") with { CreatedAt = Samples.Noon.AddSeconds(i), Rating = Samples.Rating(i % 100 == 0 ? 0.9 : 0.1) }, i % 10 == 0 ? "a needle" : "much hay", 0)));
+        foreach (var (pattern, min, step) in new[] { ("needle", (double?)null, 10), (null, 0.5, 100), ("needle", 0.5, 100), ("ne+dle", 0.05, 10) })
+        {
+            foreach (var order in Enum.GetValues<ArtifactOrder>())
+            {
+                var query = new ArtifactQuery { Pattern = pattern is null ? null : SearchPattern.Parse(pattern), MinNetScore = min, Order = order };
+                var met = await Samples.AllPagesAsync(77, cursor => catalog.Artifacts.BrowseAsync(query, cursor, 77));
+                Assert.Equal(Enumerable.Range(0, 10_000 / step).Select(i => $"{i * step:00000}"), met.Select(a => a.Name).Order());
+                Assert.Equal(Samples.InOrder(met, order).Select(a => a.Name), met.Select(a => a.Name));
+            }
+        }
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public abstract class ArtifactStoreConformance
         {
             License = "Apache-2.0 OR MIT",
             Parents = [new LineageReference("org/base", "base_model", ArtifactType.Model, "model_card")],
-            Rating = new RatingReference(Sha256Digest.Of("rating"u8), 0.1 + 0.2, true, Samples.Noon.AddTicks(1234567)),
+            Rating = new RatingReference(Sha256Digest.Of("rating"u8), 0.1 + 0.2, true, Samples.Noon.AddTicks(1234567), ["license.stated"]),
             LineageProblem = "none \u202e \"quoted\" \\ 模型",
         };
         var version = await catalog.Store.Artifacts.SaveAsync(artifact, "card", 0);

@@ -32,10 +32,13 @@ public sealed class CatalogContext(ICatalog catalog, StoreUnderTest<ICatalog>? u
 
     public static string UrlOf(int number) => $"https://example.org/{number}";
 
-    public async Task<string> SaveArtifactAsync(int slot, ArtifactType type, string name, int url, string? card, VersionChoice choice, bool late)
+    /// <summary>Saves an artifact; <paramref name="look"/> is what it can be browsed by.</summary>
+    public async Task<string> SaveArtifactAsync(
+        int slot, ArtifactType type, string name, int url, string? card, VersionChoice choice, bool late, Func<Artifact, Artifact>? look = null)
     {
         var epoch = await Catalog.GetEpochAsync() - (late ? 1 : 0);
-        var artifact = Samples.Artifact(name, UrlOf(url), type, epoch, IdOf(slot));
+        var artifact = Samples.Artifact(name, UrlOf(url), type, epoch, IdOf(slot)) with { CreatedAt = Samples.Noon.AddMinutes(slot / 2) };
+        artifact = look?.Invoke(artifact) ?? artifact;
         var current = (await Catalog.Artifacts.FindAsync(artifact.Id))?.Version;
         return await SaveAsync($"artifact {slot}", choice, current, version => Catalog.Artifacts.SaveAsync(artifact, card, version));
     }
@@ -52,6 +55,29 @@ public sealed class CatalogContext(ICatalog catalog, StoreUnderTest<ICatalog>? u
 
     public async Task<string> SearchAsync(SearchPattern pattern, int limit) =>
         InAnyOrder(await Samples.AllPagesAsync(limit, cursor => Catalog.Artifacts.SearchAsync(pattern, cursor, limit)));
+
+    /// <summary>What is met, and in which order as far as the query says one.</summary>
+    public async Task<string> BrowseAsync(ArtifactQuery query, int limit)
+    {
+        var met = await Samples.AllPagesAsync(limit, cursor => Catalog.Artifacts.BrowseAsync(query, cursor, limit));
+        return string.Join(" ", met.Select(a => Samples.OrderKey(a, query.Order))) + "\n" + InAnyOrder(met);
+    }
+
+    public async Task<string> CountAsync()
+    {
+        var counts = await Catalog.Artifacts.CountAsync();
+        return string.Join(" ", ArtifactTypes.All.Select(t => counts.ByType[t])) + $" {counts.Rejected}";
+    }
+
+    public async Task<string> SaveSettingAsync(string name, string value, VersionChoice choice) => await SaveAsync(
+        $"setting {name}", choice, (await Catalog.Settings.FindAsync(name))?.Version, version => Catalog.Settings.SaveAsync(name, value, version));
+
+    public async Task<string> FindSettingAsync(string name)
+    {
+        var found = await Catalog.Settings.FindAsync(name);
+        if (found is not null) _oldVersions[$"setting {name}"] = found.Version;
+        return Samples.Json(found?.Item);
+    }
 
     public async Task<string> SaveUserAsync(User user, VersionChoice choice) => await SaveAsync(
         $"user {user.Name}", choice, (await Catalog.Users.FindAsync(user.Name))?.Version, version => Catalog.Users.SaveAsync(user, version));

@@ -20,6 +20,9 @@ public abstract class CatalogHistoryConformance
     [Fact]
     public Task Random_histories_of_jobs_and_audit_entries_see_what_the_model_sees() => CheckAsync(Gen.Frequency((12, WorkSteps()), (1, Reset()), (1, Reopen())));
 
+    [Fact]
+    public Task Random_histories_of_browsing_see_what_the_model_sees() => CheckAsync(Gen.Frequency((16, BrowseSteps()), (1, Reset()), (1, Reopen())));
+
     private Task CheckAsync(Gen<Step<CatalogContext>> step) => Histories.CheckAsync(step, 25, 30, async () =>
     {
         var store = await CreateAsync();
@@ -52,6 +55,46 @@ public abstract class CatalogHistoryConformance
             (2, from p in Gen.Elements(patterns) from l in limit select new Step<CatalogContext>($"search {p} by {l}", x => x.SearchAsync(SearchPattern.Parse(p), l))));
     }
 
+    private static Gen<Step<CatalogContext>> BrowseSteps()
+    {
+        string[] findings = ["license.stated", "ramp_up_time.prose"];
+        string[] parents = ["org/base", "Org/Base"];
+        string[] labels = ["license:mit", "license:apache-2.0", "verdict:accepted", "verdict:rejected", "parent:org/base", "parent:Org/Base", "finding:license.stated", "finding:ramp_up_time.prose", "*", ""];
+        var slot = Gen.Choose(0, 7);
+        var type = Gen.Elements(ArtifactTypes.All.ToArray());
+        var look =
+            from license in Gen.Elements(null, "MIT", "mit", "Apache-2.0")
+            from named in Gen.SubListOf(parents)
+            from rating in Gen.Frequency(
+                (1, Gen.Constant((RatingReference?)null)),
+                (3, from score in Gen.Elements(0, 0.25, 0.5, 1) from accepted in Gen.Elements(true, false) from unmet in Gen.SubListOf(findings)
+                    select (RatingReference?)Samples.Rating(score, accepted, [.. unmet])))
+            select (License: license, Parents: (string[])[.. named], Rating: rating);
+        var query =
+            from pattern in Gen.Frequency((3, Gen.Constant((string?)null)), (1, Gen.Elements<string?>("alpha", "card", ".", "nothing like it")))
+            from types in Gen.SubListOf(ArtifactTypes.All.ToArray())
+            from all in Gen.SubListOf(labels)
+            from count in Gen.Elements(0, 0, 1, 1, 2)
+            from min in Gen.Elements<double?>(null, null, 0, 0.5, 1.5)
+            from order in Gen.Elements(Enum.GetValues<ArtifactOrder>())
+            select (Pattern: pattern, Query: new ArtifactQuery { Types = [.. types], Labels = [.. all.Take(count)], MinNetScore = min, Order = order });
+        return Gen.Frequency(
+            (6, from s in slot from t in type from n in Gen.Elements("alpha", "beta", "Beta") from c in Gen.Elements(null, "a card") from l in look
+                select new Step<CatalogContext>(
+                    $"save {s} {t} {n} '{c}' {Samples.Json(l.License)} {Samples.Json(l.Parents)} {Samples.Json(l.Rating)}",
+                    x => x.SaveArtifactAsync(s, t, n, s, c, VersionChoice.Read, false, a => a with
+                    {
+                        License = l.License,
+                        Parents = [.. l.Parents.Select(p => new LineageReference(p, "base_model", ArtifactType.Model, "model_card"))],
+                        Rating = l.Rating,
+                    }))),
+            (1, from s in slot select new Step<CatalogContext>($"delete {s}", async x => $"{await x.Catalog.Artifacts.DeleteAsync(CatalogContext.IdOf(s))}")),
+            (6, from q in query from l in Gen.Choose(1, 4) select new Step<CatalogContext>(
+                $"browse {q.Pattern} {Samples.Json(q.Query)} by {l}",
+                x => x.BrowseAsync(q.Query with { Pattern = q.Pattern is null ? null : SearchPattern.Parse(q.Pattern) }, l))),
+            (2, Gen.Constant(new Step<CatalogContext>("count", x => x.CountAsync()))));
+    }
+
     private static Gen<Step<CatalogContext>> AccessSteps()
     {
         var user = Gen.Elements("ada", "bob", "Bob");
@@ -69,6 +112,11 @@ public abstract class CatalogHistoryConformance
             (8, from t in token from e in hour select new Step<CatalogContext>(
                 $"use token {t} at {e:HH}", async x => Samples.Json(await x.Catalog.Tokens.UseAsync(Samples.Token($"{t}").Hash, e)))),
             (1, from t in token select new Step<CatalogContext>($"delete token {t}", async x => $"{await x.Catalog.Tokens.DeleteAsync(Samples.Token($"{t}").Hash)}")),
+            (1, from l in Gen.Choose(1, 3) select new Step<CatalogContext>(
+                $"list tokens by {l}", async x => Samples.Json(await Samples.AllPagesAsync(l, c => x.Catalog.Tokens.ListAsync(c, l))))),
+            (2, from n in Gen.Elements("one", "One") from versions in Gen.Elements(Enum.GetValues<VersionChoice>()) from v in Gen.Elements("", "value", "模型")
+                select new Step<CatalogContext>($"set {n} to '{v}' as {versions}", x => x.SaveSettingAsync(n, v, versions))),
+            (1, from n in Gen.Elements("one", "One") select new Step<CatalogContext>($"setting {n}", x => x.FindSettingAsync(n))),
             (1, from e in hour select new Step<CatalogContext>($"delete expired at {e:HH}", async x => $"{await x.Catalog.Tokens.DeleteExpiredAsync(e)}")));
     }
 
@@ -83,6 +131,8 @@ public abstract class CatalogHistoryConformance
             (3, from s in slot from t in time select new Step<CatalogContext>(
                 $"add job {s} due {t:mm}", async x => $"{await x.Catalog.Jobs.AddAsync(Samples.Job($"{s}", t.AddSeconds(s)))}")),
             (1, from s in slot select new Step<CatalogContext>($"find job {s}", async x => Samples.Json(await x.Catalog.Jobs.FindAsync($"{s}")))),
+            (1, from l in Gen.Choose(1, 3) select new Step<CatalogContext>(
+                $"list jobs by {l}", async x => Samples.Json(await Samples.AllPagesAsync(l, c => x.Catalog.Jobs.ListAsync(c, l))))),
             (4, from w in worker from t in time from l in lease select new Step<CatalogContext>(
                 $"lease at {t:mm} by {w} for {l}", async x => Samples.Json(await x.Catalog.Jobs.LeaseAsync(w, t, l)))),
             (2, from s in slot from w in worker from t in time from l in lease select new Step<CatalogContext>(

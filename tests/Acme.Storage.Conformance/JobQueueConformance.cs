@@ -109,4 +109,20 @@ public abstract class JobQueueConformance
         Assert.Null(await catalog.Store.Jobs.LeaseAsync("other", Samples.Noon, Lease));
         Assert.Equal("other", (await catalog.Store.Jobs.LeaseAsync("other", Samples.Noon.AddMinutes(1), Lease))!.Owner);
     }
+
+    [Fact]
+    public async Task All_jobs_are_listed_in_order_page_by_page_the_leased_ones_too()
+    {
+        await using var catalog = await CreateAsync();
+        foreach (var id in new[] { "mirror:b", "Mirror:a", "mirror:a", "rate-1", "10", "9" }) await catalog.Store.Jobs.AddAsync(Samples.Job(id));
+        await catalog.Store.Jobs.LeaseAsync("worker", Samples.Noon, Lease);
+        foreach (var limit in new[] { 1, 4, 6, 1000 })
+        {
+            var listed = await Samples.AllPagesAsync(limit, cursor => catalog.Store.Jobs.ListAsync(cursor, limit));
+            Assert.Equal(["10", "9", "Mirror:a", "mirror:a", "mirror:b", "rate-1"], listed.Select(j => j.Id));
+            Assert.Single(listed, j => j.Owner == "worker");
+        }
+        await Assert.ThrowsAsync<InvalidCursorException>(() => catalog.Store.Jobs.ListAsync("nonsense", 10));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => catalog.Store.Jobs.ListAsync(null, 0));
+    }
 }

@@ -8,13 +8,14 @@ using Acme.Registry.Storage;
 namespace Acme.Storage.Conformance;
 
 /// <summary>The contract of <see cref="ICatalog"/> in its plainest form, in memory and for one caller at a time: what a driver is compared with.</summary>
-public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITokenStore, IAuditLog, IJobQueue
+public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITokenStore, IAuditLog, IJobQueue, ISettingStore
 {
     private readonly List<(Artifact Item, string Card, long Version)> _artifacts = [];
     private readonly SortedDictionary<string, Versioned<User>> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Token> _tokens = [];
     private readonly List<AuditEntry> _audit = [];
     private readonly Dictionary<string, Job> _jobs = [];
+    private readonly Dictionary<string, Versioned<string>> _settings = [];
     private long _epoch = 1;
     private long _version;
 
@@ -23,6 +24,7 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
     public ITokenStore Tokens => this;
     public IAuditLog Audit => this;
     public IJobQueue Jobs => this;
+    public ISettingStore Settings => this;
 
     public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -67,6 +69,22 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
     Task<Page<Artifact>> IArtifactStore.SearchAsync(SearchPattern pattern, string? cursor, int limit, CancellationToken cancellationToken) =>
         PageOf(_artifacts.Where(a => pattern.IsFoundIn(a.Item.Name) || pattern.IsFoundIn(a.Card)).Select(a => a.Item), cursor, limit);
 
+    Task<Page<Artifact>> IArtifactStore.BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var found =
+            from artifact in _artifacts
+            let item = artifact.Item
+            where query.Pattern is null || query.Pattern.IsFoundIn(item.Name) || query.Pattern.IsFoundIn(artifact.Card)
+            where query.Types.Count == 0 || query.Types.Contains(item.Type)
+            where query.Labels.All(item.Labels().Contains)
+            where query.MinNetScore is null || item.Rating?.NetScore >= query.MinNetScore
+            select item;
+        return PageOf(Samples.InOrder(found, query.Order), cursor, limit);
+    }
+
+    Task<ArtifactCounts> IArtifactStore.CountAsync(CancellationToken cancellationToken) => Task.FromResult(new ArtifactCounts(
+        ArtifactTypes.All.ToDictionary(t => t, t => _artifacts.LongCount(a => a.Item.Type == t)), _artifacts.LongCount(a => a.Item.Rating is { Accepted: false })));
+
     Task<Versioned<User>?> IUserStore.FindAsync(string name, CancellationToken cancellationToken) => Task.FromResult(_users.GetValueOrDefault(name));
 
     Task<long> IUserStore.SaveAsync(User user, long ifVersion, CancellationToken cancellationToken)
@@ -105,6 +123,9 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
     Task<int> ITokenStore.DeleteExpiredAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         Task.FromResult(_tokens.Values.Where(t => t.ExpiresAt < before).ToList().Count(t => _tokens.Remove(t.Hash)));
 
+    Task<Page<Token>> ITokenStore.ListAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
+        PageOf(_tokens.Values.OrderBy(t => t.Hash, StringComparer.Ordinal), cursor, limit);
+
     Task IAuditLog.AppendAsync(AuditEntry entry, CancellationToken cancellationToken)
     {
         _audit.Add(entry);
@@ -140,6 +161,18 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
         if (retryAt is { } dueAt) _jobs[id] = job with { Owner = null, LeasedUntil = default, DueAt = dueAt, Attempts = job.Attempts + 1 };
         else _jobs.Remove(id);
         return Task.FromResult(true);
+    }
+
+    Task<Page<Job>> IJobQueue.ListAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
+        PageOf(_jobs.Values.OrderBy(j => j.Id, StringComparer.Ordinal), cursor, limit);
+
+    Task<Versioned<string>?> ISettingStore.FindAsync(string name, CancellationToken cancellationToken) => Task.FromResult(_settings.GetValueOrDefault(name));
+
+    Task<long> ISettingStore.SaveAsync(string name, string value, long ifVersion, CancellationToken cancellationToken)
+    {
+        if ((_settings.GetValueOrDefault(name)?.Version ?? 0) != ifVersion) throw new VersionConflictException("");
+        _settings[name] = new(value, ++_version);
+        return Task.FromResult(_version);
     }
 
     private Task<Versioned<Artifact>?> Found(Func<Artifact, bool> condition) =>

@@ -26,6 +26,26 @@ public static class Samples
             Revisions = [new Revision(new string('a', 40), Sha256Digest.Of("manifest"u8), "https://example.org/one", Noon, "ada", 12345678901, 3)],
         };
 
+    /// <summary>A rating such as a record names it.</summary>
+    public static RatingReference Rating(double netScore, bool accepted = true, params string[] findings) =>
+        new(Sha256Digest.Of("rating"u8), netScore, accepted, Noon, findings);
+
+    /// <summary>The artifacts in an order of <see cref="ArtifactQuery"/>; equal ones stay as they are.</summary>
+    public static IEnumerable<Artifact> InOrder(IEnumerable<Artifact> artifacts, ArtifactOrder order) => order switch
+    {
+        ArtifactOrder.Name => artifacts.OrderBy(a => Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(a.Name)), StringComparer.Ordinal),
+        ArtifactOrder.NetScore => artifacts.OrderByDescending(a => a.Rating?.NetScore ?? double.NegativeInfinity),
+        _ => artifacts.OrderByDescending(a => a.CreatedAt),
+    };
+
+    /// <summary>What an order goes by.</summary>
+    public static string OrderKey(Artifact artifact, ArtifactOrder order) => order switch
+    {
+        ArtifactOrder.Name => artifact.Name,
+        ArtifactOrder.NetScore => $"{artifact.Rating?.NetScore:R}",
+        _ => $"{artifact.CreatedAt:O}",
+    };
+
     public static User User(string name, Permissions permissions = Permissions.Search) => new()
     {
         Name = name,

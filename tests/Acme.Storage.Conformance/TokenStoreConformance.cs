@@ -69,4 +69,19 @@ public abstract class TokenStoreConformance
         Assert.Equal(TokenOutcome.Unknown, (await catalog.Store.Tokens.UseAsync(Samples.Token("1").Hash, Samples.Noon)).Outcome);
         Assert.Equal(TokenOutcome.Granted, (await catalog.Store.Tokens.UseAsync(Samples.Token("2").Hash, Samples.Noon)).Outcome);
     }
+
+    [Fact]
+    public async Task All_tokens_are_listed_in_order_page_by_page()
+    {
+        await using var catalog = await CreateAsync();
+        var tokens = Enumerable.Range(0, 7).Select(i => Samples.Token($"{i}", i % 2 == 0 ? "ada" : "bob", calls: i, expiresAt: Samples.Noon.AddHours(i - 3))).ToList();
+        foreach (var token in tokens) await catalog.Store.Tokens.AddAsync(token);
+        foreach (var limit in new[] { 1, 3, 7, 1000 })
+        {
+            var listed = await Samples.AllPagesAsync(limit, cursor => catalog.Store.Tokens.ListAsync(cursor, limit));
+            Assert.Equal(tokens.OrderBy(t => t.Hash, StringComparer.Ordinal), listed);
+        }
+        await Assert.ThrowsAsync<InvalidCursorException>(() => catalog.Store.Tokens.ListAsync("nonsense", 10));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => catalog.Store.Tokens.ListAsync(null, 1001));
+    }
 }

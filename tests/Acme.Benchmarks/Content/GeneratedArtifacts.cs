@@ -12,6 +12,11 @@ internal static class GeneratedArtifacts
     /// <summary>In the card of every ten-thousandth artifact.</summary>
     public const string RareWord = "zirconquartz";
 
+    private const int Probes = 40;
+
+    // From the commonest to the rarest.
+    private static readonly string[] Licenses = ["Apache-2.0", "MIT", "CC-BY-4.0", "OpenRAIL", "GPL-3.0-only", "BSD-3-Clause", "LGPL-3.0-only", "CC-BY-NC-4.0", "MPL-2.0", "EUPL-1.2"];
+
     private static readonly string[] Owners = ["northwind", "contoso", "fabrikam", "tailspin", "wingtip", "adatum", "litware", "proseware", "lucerne", "woodgrove"];
     private static readonly string[] Families = ["bert", "llama", "whisper", "vit", "mistral", "gpt", "roberta", "falcon", "clip", "deberta", "bloom", "phi"];
     private static readonly string[] Sizes = ["tiny", "small", "base", "large", "xl", "7b", "13b", "70b"];
@@ -51,9 +56,19 @@ internal static class GeneratedArtifacts
             CreatedBy = "benchmark",
             Epoch = 1,
             Revisions = [new(manifest.ToString()[..40], manifest, url, at, "benchmark", random.NextInt64(1_000_000, 20_000_000_000), random.Next(3, 40))],
-            License = "Apache-2.0",
-            Rating = new(Sha256Digest.Of(BitConverter.GetBytes(~number)), random.NextDouble(), true, at),
+            License = Licenses[(int)(Math.Pow(random.NextDouble(), 2) * Licenses.Length)],
+            Parents = number % 3 == 0 && number % 2 == 0 ? [new(Name(number % 997), "base_model", ArtifactType.Model, "model_card")] : [],
+            Rating = number % 3 == 0 ? Rating(number, at) : null,
         };
+    }
+
+    // A bad model lacks more than a good one, as it is with measured ones.
+    private static RatingReference Rating(int number, DateTimeOffset at)
+    {
+        var random = new Random(~number);
+        var score = random.NextDouble();
+        string[] findings = [.. Enumerable.Range(0, Probes).Where(_ => random.NextDouble() > score).Select(i => $"metric_{i / 5}.probe_{i}")];
+        return new(Sha256Digest.Of(BitConverter.GetBytes(~number)), score, score > 0.2, at, findings);
     }
 
     public static string Name(int number)

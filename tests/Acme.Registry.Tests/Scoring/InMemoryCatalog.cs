@@ -23,6 +23,8 @@ internal sealed class InMemoryCatalog : ICatalog, IArtifactStore
 
     public IJobQueue Jobs => JobsAdded;
 
+    public ISettingStore Settings => throw new NotSupportedException();
+
     public AddedJobs JobsAdded { get; } = new();
 
     public Task PrepareAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
@@ -66,6 +68,10 @@ internal sealed class InMemoryCatalog : ICatalog, IArtifactStore
     }
 
     public Task<Page<Artifact>> SearchAsync(SearchPattern pattern, string? cursor, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<Page<Artifact>> BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<ArtifactCounts> CountAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }
 
 /// <summary>Keeps the jobs that are added; nobody does them.</summary>
@@ -84,4 +90,6 @@ internal sealed class AddedJobs : IJobQueue
     public Task<bool> RenewAsync(string id, string owner, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 
     public Task<bool> FinishAsync(string id, string owner, DateTimeOffset? retryAt = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public Task<Page<Job>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 }

@@ -28,6 +28,22 @@ public sealed class RatingServiceTests
     }
 
     [Fact]
+    public async Task A_record_names_the_findings_that_did_not_come_out_true_and_an_older_one_does_after_it_is_read()
+    {
+        var model = await _registered.PublishModelAsync("acme/model", Cards.Poor);
+        var rating = await _registered.RateAsync(model);
+        var unmet = rating.Metrics.SelectMany(m => m.Findings.Where(f => f.Outcome is Outcome.False or Outcome.NotLearnt).Select(f => $"{m.Name}.{f.Probe}")).ToList();
+        Assert.NotEmpty(unmet);
+        Assert.Equal(unmet, model.Rating!.Findings);
+        Assert.Empty(unmet.Select(id => $"finding:{id}").Except(model.Labels()));
+
+        var old = (await _registered.Catalog.FindAsync(model.Id))!;
+        await _registered.Catalog.SaveAsync(old.Item with { Rating = old.Item.Rating! with { Findings = null } }, null, old.Version);
+        await _registered.RateAsync(model);
+        Assert.Equal(model.Rating, (await _registered.Catalog.FindAsync(model.Id))!.Item.Rating);
+    }
+
+    [Fact]
     public async Task A_parent_that_is_registered_later_counts_from_then_on_and_is_kept()
     {
         var child = await _registered.PublishModelAsync("acme/child", Child("acme/parent"));
