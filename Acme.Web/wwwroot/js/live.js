@@ -1,20 +1,22 @@
 // Two elements that ask the server for the page again and take over the part that may have changed. All HTML is the server's.
 
-async function fetchPart(url, id, signal) {
+async function fetchPage(url, signal) {
   const answer = await fetch(url, { headers: { Accept: "text/html" }, signal });
-  if (!answer.ok || answer.redirected) return null;
-  return new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(id);
+  if (answer.redirected) { location.assign(answer.url); return null; }
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }
 
-// <live-page part="id" seconds="10">: refreshes the part; its button pauses that.
+// <live-page part="id" seconds="10">: refreshes the part; its button, if it has one, pauses that.
 customElements.define("live-page", class extends HTMLElement {
   connectedCallback() {
     const button = this.querySelector("button");
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      this.paused = !this.paused;
-      button.textContent = this.paused ? button.dataset.resume : button.dataset.pause;
-    });
+    if (button) {
+      button.hidden = false;
+      button.addEventListener("click", () => {
+        this.paused = !this.paused;
+        button.textContent = this.paused ? button.dataset.resume : button.dataset.pause;
+      });
+    }
     this.timer = setInterval(() => this.refresh(), 1000 * Number(this.getAttribute("seconds")));
   }
 
@@ -23,12 +25,14 @@ customElements.define("live-page", class extends HTMLElement {
   async refresh() {
     const id = this.getAttribute("part");
     const present = document.getElementById(id);
-    // Not under somebody's hands.
-    if (this.paused || document.hidden || present.contains(document.activeElement)) return;
+    if (present.dataset.done) { clearInterval(this.timer); return; }
+    // Not under somebody's hands, and not twice at once.
+    if (this.paused || this.asking || document.hidden || present.contains(document.activeElement) || present.querySelector("details[open]")) return;
+    this.asking = true;
     try {
-      const fresh = await fetchPart(location.href, id);
+      const fresh = (await fetchPage(location.href))?.getElementById(id);
       if (fresh) present.replaceWith(fresh);
-    } catch { /* The next time may go better. */ }
+    } catch { /* The next time may go better. */ } finally { this.asking = false; }
   }
 });
 
@@ -50,7 +54,7 @@ customElements.define("live-form", class extends HTMLElement {
     for (const [name, value] of new FormData(this.form)) if (value !== "") url.searchParams.append(name, value);
     const id = this.getAttribute("part");
     try {
-      const fresh = await fetchPart(url, id, this.asked.signal);
+      const fresh = (await fetchPage(url, this.asked.signal))?.getElementById(id);
       if (!fresh) return;
       document.getElementById(id).replaceWith(fresh);
       this.querySelector("[role=status]").textContent = fresh.dataset.summary;
