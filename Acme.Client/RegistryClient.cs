@@ -57,15 +57,16 @@ public sealed partial class RegistryClient(HttpClient http)
     /// <param name="fileName">The ZIP's file name; names the artifact when <paramref name="name"/> does not.</param>
     /// <param name="name">The artifact's name.</param>
     /// <param name="url">Where it came from.</param>
+    /// <param name="follow">A key of your own, for <see cref="GetProgressAsync"/> while the upload is under way; letters, digits and hyphens.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<Artifact> UploadAsync(
-        ArtifactType type, Stream zip, string fileName, string? name = null, string? url = null, CancellationToken cancellationToken = default)
+        ArtifactType type, Stream zip, string fileName, string? name = null, string? url = null, string? follow = null, CancellationToken cancellationToken = default)
     {
         using var form = new MultipartFormDataContent();
         if (name is not null) form.Add(new StringContent(name), "name");
         if (url is not null) form.Add(new StringContent(url), "url");
         form.Add(new StreamContent(zip), "file", fileName);
-        return await SendAsync(HttpMethod.Post, $"artifact/{Word(type)}/upload", form, ContractJson.Default.Artifact, cancellationToken);
+        return await SendAsync(HttpMethod.Post, $"artifact/{Word(type)}/upload{(follow is null ? "" : $"?follow={Uri.EscapeDataString(follow)}")}", form, ContractJson.Default.Artifact, cancellationToken);
     }
 
     /// <summary>Replaces the contents of an artifact from the URL in <see cref="Artifact.Data"/>.</summary>

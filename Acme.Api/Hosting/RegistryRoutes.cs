@@ -5,6 +5,7 @@ using Acme.Api.Costs;
 using Acme.Api.Download;
 using Acme.Api.Health;
 using Acme.Api.Ingest;
+using Acme.Api.Jobs;
 using Acme.Api.Licenses;
 using Acme.Api.Lineage;
 using Acme.Api.OpenApi;
@@ -39,18 +40,24 @@ public static class RegistryRoutes
         app.MapHealth();
         app.MapTracks();
         app.MapAuthenticate();
+        app.MapSessions();
         app.MapUsers();
+        app.MapTokens();
 
         app.MapArtifactList();
         app.MapSearch();
         app.MapArtifacts();
+        app.MapDirectory();
+        app.MapSummaries();
 
         app.MapIngest();
         app.MapUpload();
+        app.MapIngestProgress();
         app.MapFileList();
         app.MapDownloads();
 
         app.MapRatings();
+        app.MapRatingPreview();
         app.MapLineage();
         app.MapCosts();
         app.MapLicenses();
@@ -58,6 +65,7 @@ public static class RegistryRoutes
         app.MapPolicies();
 
         app.MapAudit();
+        app.MapJobs();
         app.MapReset();
         app.MapApiDescription();
     }

@@ -43,6 +43,7 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
         LineageUnavailableException e => Problem.Of(400, "Lineage cannot be computed", e.Message),
         ArtifactGoneException => Problem.NoSuchArtifact(),
         DuplicateUrlException e => Problem.Of(409, "Artifact exists already", $"{e.Message} Use PUT /artifacts/{{type}}/{e.Existing} to replace its contents.", ("artifact_id", e.Existing.ToString())),
+        IngestCancelledException e => Problem.Of(409, "Cancelled", e.Message),
         IngestRejectedException e => Problem.Of(424, "Rejected by policy", $"The artifact was not registered: {string.Join(" ", e.Reasons)}", ("reasons", e.Reasons)),
         ZipRefusedException e => Problem.Of(IsUpload(context) ? 400 : 424, "ZIP refused", e.Message, ("entry", e.EntryName ?? "")),
         ContentTooLargeException e => Problem.Of(413, "Too large", e.Message),

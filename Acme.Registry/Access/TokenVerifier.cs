@@ -32,7 +32,7 @@ public sealed class TokenVerifier(ICatalog catalog, TimeProvider time)
         var user = (await catalog.Users.FindAsync(use.Token!.UserName, cancellationToken))?.Item;
         return user is null || user.Stamp != use.Token.Stamp
             ? new("The token's user has been deleted or has a new password. Sign in again with PUT /authenticate.")
-            : new(user, hash);
+            : new(user, use.Token);
     }
 
     private static string Unwrap(string presented)
@@ -50,13 +50,13 @@ public sealed record TokenVerdict
     public TokenVerdict(string refusal) => Refusal = refusal;
 
     /// <summary>Granted.</summary>
-    public TokenVerdict(User user, string tokenHash) => (User, TokenHash) = (user, tokenHash);
+    public TokenVerdict(User user, Token token) => (User, Token) = (user, token);
 
     /// <summary>Whose call it is; null when refused.</summary>
     public User? User { get; }
 
-    /// <summary>Under what the token is kept; null when refused.</summary>
-    public string? TokenHash { get; }
+    /// <summary>The token after the call was taken off; null when refused.</summary>
+    public Token? Token { get; }
 
     /// <summary>Why it is refused and what to do, for the user; null when granted.</summary>
     public string? Refusal { get; }
