@@ -1,9 +1,11 @@
 using Acme.Client;
 using Acme.Client.Contract;
 using Acme.Web.Components;
+using Acme.Web.Resources;
 using Acme.Web.Session;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Localization;
 using Microsoft.Net.Http.Headers;
 
 namespace Acme.Web.Pages.Upload;
@@ -14,8 +16,26 @@ internal static class ZipUpload
     private const int MaxFieldLength = 4096;
     private const int MaxFields = 8;
 
-    public static void MapZipUpload(this IEndpointRouteBuilder routes) =>
+    public static void MapZipUpload(this IEndpointRouteBuilder routes)
+    {
         routes.MapPost("/upload/zip", UploadAsync).WithMetadata(new NeedsAttribute(Permission.Upload));
+        routes.MapGet("/upload/stage", StageAsync).WithMetadata(new NeedsAttribute(Permission.Upload));
+    }
+
+    /// <summary>How far the upload is that was given this key, in words.</summary>
+    private static async Task<IResult> StageAsync(string type, string key, RegistryClient registry, IStringLocalizer<Texts> texts, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var progress = await registry.GetProgressAsync(TypeChoice.Read(type), key, cancellationToken);
+            return Results.Json(new { text = Stages.NameOf(progress.Stage, texts) });
+        }
+        catch (RegistryException e) when (e.Status == System.Net.HttpStatusCode.NotFound)
+        {
+            // Not begun yet, or over: the answer to the upload itself says which.
+            return Results.Json(new { text = "" });
+        }
+    }
 
     private static async Task UploadAsync(HttpContext context, RegistryClient registry)
     {
@@ -56,10 +76,14 @@ internal static class ZipUpload
             if (fileName.Length == 0) throw Refusal("Choose the ZIP file that is to be sent.");
             var name = fields.GetValueOrDefault("name");
             return await registry.UploadAsync(
-                TypeChoice.Read(fields.GetValueOrDefault("type")), section.Body, fileName, string.IsNullOrWhiteSpace(name) ? null : name.Trim(), null, context.RequestAborted);
+                TypeChoice.Read(fields.GetValueOrDefault("type")), section.Body, fileName, string.IsNullOrWhiteSpace(name) ? null : name.Trim(), null, Key(fields), context.RequestAborted);
         }
         throw Refusal("Choose the ZIP file that is to be sent.");
     }
+
+    // Made up by the page's script, so that it can ask how far the upload is.
+    private static string? Key(Dictionary<string, string> fields) =>
+        fields.GetValueOrDefault("follow") is { Length: > 0 and <= 64 } key && key.All(c => char.IsAsciiLetterOrDigit(c) || c == '-') ? key : null;
 
     private static async Task<string> ReadFieldAsync(MultipartSection section, CancellationToken cancellationToken)
     {

@@ -23,6 +23,7 @@ customElements.define("upload-form", class extends HTMLElement {
     request.upload.addEventListener("load", () => {
       this.bar.removeAttribute("value");
       this.say(this.dataset.reading);
+      this.timer = setInterval(() => this.askStage(form), 1000);
     });
     request.addEventListener("load", () => this.answered(request));
     request.addEventListener("error", () => this.end(this.dataset.lost, true));
@@ -30,10 +31,22 @@ customElements.define("upload-form", class extends HTMLElement {
     this.button.disabled = true;
     this.cancel.hidden = this.box.hidden = false;
     this.bar.value = 0;
-    request.send(new FormData(this.form));
+    // Before the file: the server reads the fields in their order, and sends the file on.
+    this.form.elements.follow.value = crypto.randomUUID?.() ?? "";
+    const form = new FormData(this.form);
+    request.send(form);
+  }
+
+  async askStage(form) {
+    const query = new URLSearchParams({ type: form.get("type"), key: form.get("follow") });
+    try {
+      const { text } = await (await fetch(`/upload/stage?${query}`)).json();
+      if (text && this.button.disabled) this.say(`${text}…`);
+    } catch { /* The answer to the upload itself is what counts. */ }
   }
 
   answered(request) {
+    clearInterval(this.timer);
     let answer = {};
     try { answer = JSON.parse(request.responseText); } catch { /* A proxy's own page. */ }
     if (request.status < 400 && answer.page) location.assign(answer.page);
@@ -41,6 +54,7 @@ customElements.define("upload-form", class extends HTMLElement {
   }
 
   end(text, bad) {
+    clearInterval(this.timer);
     this.button.disabled = false;
     this.cancel.hidden = this.box.hidden = true;
     this.say(text);
