@@ -14,9 +14,9 @@ internal static class SessionCookie
     public static string? Read(HttpContext context) =>
         context.Request.Cookies[NameFor(context)] is { Length: > 0 and <= 512 } value && !value.Any(c => char.IsControl(c) || c == ' ') ? value : null;
 
-    /// <summary>Has the browser keep the token until the session ends.</summary>
+    /// <summary>Has the browser keep the token until the session ends. The scheme before it, if there is one, is not part of the cookie.</summary>
     public static void Write(HttpContext context, string token, DateTimeOffset? expires) =>
-        context.Response.Cookies.Append(NameFor(context), token, OptionsFor(context, expires));
+        context.Response.Cookies.Append(NameFor(context), token[(token.LastIndexOf(' ') + 1)..], OptionsFor(context, expires));
 
     /// <summary>Has the browser forget the token.</summary>
     public static void Clear(HttpContext context) => context.Response.Cookies.Delete(NameFor(context), OptionsFor(context, null));

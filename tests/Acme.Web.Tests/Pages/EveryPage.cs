@@ -2,48 +2,58 @@ using Acme.Web.Tests.Browser;
 
 namespace Acme.Web.Tests.Pages;
 
-/// <summary>Every page there is, by a name for its screenshots.</summary>
+/// <summary>Every page there is, and the states it can be in, by a name for its screenshots.</summary>
 public static class EveryPage
 {
     private const string Child = "acme/review-classifier";
 
-    private static readonly Dictionary<string, (Func<RegistryUnderTest, string> Path, string? User)> Pages = new()
+    private static readonly Dictionary<string, State> States = new()
     {
-        ["home"] = (_ => "/", RegistryUnderTest.AdminName),
-        ["home-signed-out"] = (_ => "/", null),
-        ["directory"] = (_ => "/directory", RegistryUnderTest.AdminName),
-        ["directory-nothing"] = (_ => "/directory?q=zyzzyva&type=model&minNetScore=0.9", RegistryUnderTest.AdminName),
-        ["directory-refused"] = (_ => "/directory?pattern=%28a&minNetScore=7", RegistryUnderTest.AdminName),
-        ["compare"] = (r => $"/compare?id={r.IdOf(Child)}&id={r.IdOf("acme/topic-classifier")}", RegistryUnderTest.AdminName),
-        ["compare-empty"] = (_ => "/compare", RegistryUnderTest.AdminName),
-        ["upload"] = (_ => "/upload", RegistryUnderTest.AdminName),
-        ["rate"] = (_ => "/rate", RegistryUnderTest.AdminName),
-        ["status"] = (_ => "/status", RegistryUnderTest.AdminName),
-        ["status-signed-out"] = (_ => "/status", null),
-        ["admin-users"] = (_ => "/admin", RegistryUnderTest.AdminName),
-        ["admin-user"] = (_ => $"/admin/users/{RegistryUnderTest.ReaderName}", RegistryUnderTest.AdminName),
-        ["admin-tokens"] = (_ => "/admin/tokens", RegistryUnderTest.AdminName),
-        ["admin-policy"] = (_ => "/admin/policy", RegistryUnderTest.AdminName),
-        ["admin-jobs"] = (_ => "/admin/jobs", RegistryUnderTest.AdminName),
-        ["admin-reset"] = (_ => "/admin/reset", RegistryUnderTest.AdminName),
-        ["artifact-revisions"] = (r => $"/models/{r.IdOf(Child)}/revisions", RegistryUnderTest.AdminName),
-        ["artifact-delete"] = (r => $"/models/{r.IdOf(Child)}/delete", RegistryUnderTest.AdminName),
-        ["reader-card"] = (r => $"/models/{r.IdOf(Child)}", RegistryUnderTest.ReaderName),
-        ["signin"] = (_ => "/signin", null),
-        ["artifact-card"] = (r => $"/models/{r.IdOf(Child)}", RegistryUnderTest.AdminName),
-        ["artifact-files"] = (r => $"/models/{r.IdOf(Child)}/files", RegistryUnderTest.AdminName),
-        ["artifact-rating"] = (r => $"/models/{r.IdOf(Child)}/rating", RegistryUnderTest.AdminName),
-        ["artifact-lineage"] = (r => $"/models/{r.IdOf(Child)}/lineage", RegistryUnderTest.AdminName),
-        ["artifact-license"] = (r => $"/models/{r.IdOf(Child)}/license", RegistryUnderTest.AdminName),
-        ["artifact-cost"] = (r => $"/models/{r.IdOf(Child)}/cost", RegistryUnderTest.AdminName),
-        ["artifact-audit"] = (r => $"/models/{r.IdOf(Child)}/audit", RegistryUnderTest.AdminName),
-        ["dataset"] = (r => $"/datasets/{r.IdOf("acme/tool-reviews")}", RegistryUnderTest.AdminName),
-        ["code"] = (r => $"/code/{r.IdOf("acme-classify")}/files", RegistryUnderTest.AdminName),
+        ["home"] = new(_ => "/"),
+        ["home-signed-out"] = new(_ => "/", null),
+        ["signin"] = new(_ => "/signin?returnUrl=%2Fdirectory", null),
+        ["directory"] = new(_ => "/directory"),
+        ["directory-nothing"] = new(_ => "/directory?q=zyzzyva&type=model&minNetScore=0.9"),
+        ["directory-refused"] = new(_ => "/directory?pattern=%28a&minNetScore=7"),
+        ["artifact-card"] = new(r => $"/models/{r.IdOf(Child)}"),
+        ["artifact-files"] = new(r => $"/models/{r.IdOf(Child)}/files"),
+        ["artifact-rating"] = new(r => $"/models/{r.IdOf(Child)}/rating"),
+        ["artifact-lineage"] = new(r => $"/models/{r.IdOf(Child)}/lineage"),
+        ["artifact-license"] = new(r => $"/models/{r.IdOf(Child)}/license"),
+        ["artifact-license-refused"] = new(r => $"/models/{r.IdOf(Child)}/license?github=https%3A%2F%2Fexample.org%2F"),
+        ["artifact-cost"] = new(r => $"/models/{r.IdOf(Child)}/cost"),
+        ["artifact-revisions"] = new(r => $"/models/{r.IdOf(Child)}/revisions"),
+        ["artifact-audit"] = new(r => $"/models/{r.IdOf(Child)}/audit"),
+        ["artifact-delete"] = new(r => $"/models/{r.IdOf(Child)}/delete"),
+        ["artifact-long-name"] = new(r => $"/models/{r.IdOf(RegistryUnderTest.LongName)}"),
+        ["artifact-hostile"] = new(r => $"/models/{r.IdOf(RegistryUnderTest.HostileName)}"),
+        ["artifact-for-reader"] = new(r => $"/models/{r.IdOf(Child)}", RegistryUnderTest.ReaderName),
+        ["dataset"] = new(r => $"/datasets/{r.IdOf("acme/tool-reviews")}"),
+        ["code"] = new(r => $"/code/{r.IdOf("acme-classify")}/files"),
+        ["compare"] = new(r => $"/compare?id={r.IdOf(Child)}&id={r.IdOf("acme/topic-classifier")}&id={r.IdOf(RegistryUnderTest.LongName)}"),
+        ["compare-empty"] = new(_ => "/compare"),
+        ["upload"] = new(_ => "/upload"),
+        ["rate"] = new(_ => "/rate"),
+        ["status"] = new(_ => "/status"),
+        ["status-signed-out"] = new(_ => "/status", null),
+        ["admin-users"] = new(_ => "/admin"),
+        ["admin-user"] = new(_ => $"/admin/users/{RegistryUnderTest.ReaderName}"),
+        ["admin-tokens"] = new(_ => "/admin/tokens"),
+        ["admin-policy"] = new(_ => "/admin/policy"),
+        ["admin-jobs"] = new(_ => "/admin/jobs"),
+        ["admin-reset"] = new(_ => "/admin/reset"),
+        ["not-found"] = new(_ => "/models/there-is-none", Status: 404),
+        ["no-such-page"] = new(_ => "/nowhere", Status: 404),
+        ["forbidden"] = new(_ => "/admin", RegistryUnderTest.ReaderName, 403),
     };
 
-    public static TheoryData<string> Names => [.. Pages.Keys];
+    public static TheoryData<string> Names => [.. States.Keys];
 
-    public static string PathOf(string name, RegistryUnderTest registry) => Pages[name].Path(registry);
+    public static string PathOf(string name, RegistryUnderTest registry) => States[name].Path(registry);
 
-    public static string? UserOf(string name) => Pages[name].User;
+    public static string? UserOf(string name) => States[name].User;
+
+    public static int StatusOf(string name) => States[name].Status;
+
+    private sealed record State(Func<RegistryUnderTest, string> Path, string? User = RegistryUnderTest.AdminName, int Status = 200);
 }
