@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Acme.Api.Health.Bottlenecks;
 using Acme.Client;
 using Acme.Client.Contract;
 using Acme.Registry.Artifacts;
@@ -11,7 +12,7 @@ namespace Acme.Api.Health;
 
 /// <summary>Looks at each component now: a real read of each store, the queue, what the scrub found, and the traffic of the window.</summary>
 internal sealed class ComponentHealth(
-    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, TimeProvider time)
+    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, StoreWindow stores, LoadSampler load, TimeProvider time)
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
@@ -21,8 +22,12 @@ internal sealed class ComponentHealth(
         return
         [
             Api(summary, timeline),
-            await ProbeAsync("catalog", "Catalog", "Artifacts, users, tokens, trails and jobs.", ct => catalog.GetEpochAsync(ct), cancellationToken),
-            await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken),
+            WithCalls(
+                await ProbeAsync("catalog", "Catalog", "Artifacts, users, tokens, trails and jobs.", ct => catalog.GetEpochAsync(ct), cancellationToken), windowMinutes, timeline),
+            WithCalls(
+                await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken), windowMinutes, timeline),
+            Process(),
+            Bottleneck(),
             Jobs(windowMinutes),
             Maintenance(),
         ];
@@ -37,7 +42,7 @@ internal sealed class ComponentHealth(
         };
         foreach (var (name, share) in new[] { ("latency_p50_ms", 0.5), ("latency_p95_ms", 0.95), ("latency_p99_ms", 0.99) })
         {
-            if (summary.Latencies.Percentile(share) is { } seconds) metrics[name] = Number(Math.Round(seconds * 1000, 3));
+            if (summary.Latencies.Percentile(share) is { } seconds) metrics[name] = Milliseconds(seconds);
         }
         var issues = summary.Failures == 0
             ? Array.Empty<HealthIssue>()
@@ -54,6 +59,54 @@ internal sealed class ComponentHealth(
             Timeline = timeline
                 ? [.. summary.Timeline.Select(p => new HealthTimelineEntry { Bucket = p.Minute.UtcDateTime, Value = p.Requests, Unit = "requests/min" })]
                 : null,
+        };
+    }
+
+    /// <summary>The latest sample of the process.</summary>
+    private HealthComponentDetail Process()
+    {
+        var sample = LoadSample.Sum(load.Last(LoadSampler.Span * 2));
+        return new()
+        {
+            Id = "process",
+            DisplayName = "Process",
+            Description = "This instance's processors, memory and threads, over the last seconds.",
+            Status = sample is null ? HealthStatus.Unknown : HealthStatus.Ok,
+            ObservedAt = time.GetUtcNow().UtcDateTime,
+            Metrics = sample is null ? new Dictionary<string, JsonElement>() : new Dictionary<string, JsonElement>
+            {
+                ["cpu_share"] = Number(Math.Round(sample.CpuShare, 3)),
+                ["machine_cpu_share"] = Number(Math.Round(sample.MachineShare, 3)),
+                ["processors"] = Number(sample.Processors),
+                ["resident_bytes"] = Number(sample.ResidentBytes),
+                ["gc_pause_share"] = Number(Math.Round(sample.GcPauseShare, 4)),
+                ["threadpool_queue"] = Number(sample.ThreadPoolQueue),
+                ["threadpool_delay_ms"] = Milliseconds(sample.ThreadPoolDelaySeconds),
+                ["threads"] = Number(sample.Threads),
+                ["requests_at_once"] = Number(Math.Round(sample.RequestsAtOnce, 2)),
+                ["bytes_per_second"] = Number(Math.Round(sample.BytesRead / sample.Seconds)),
+            },
+            Issues = [],
+        };
+    }
+
+    /// <summary>What holds the requests of the last minute up, if anything does.</summary>
+    private HealthComponentDetail Bottleneck()
+    {
+        var sample = LoadSample.Sum(load.Last(TimeSpan.FromMinutes(1)));
+        var found = sample is null ? [] : BottleneckFinder.Find(sample);
+        return new()
+        {
+            Id = "bottleneck",
+            DisplayName = "Bottleneck",
+            Description = "Which resource saturates first, from the figures of the last minute; the cause of the others comes first.",
+            Status = sample is null ? HealthStatus.Unknown : found.Count > 0 ? HealthStatus.Degraded : HealthStatus.Ok,
+            ObservedAt = time.GetUtcNow().UtcDateTime,
+            Metrics = found.ToDictionary(b => $"{b.Resource}.pressure", b => Number(Math.Round(b.Pressure, 2))),
+            Issues =
+            [
+                .. found.Select(b => new HealthIssue { Code = $"bottleneck-{b.Resource}", Severity = HealthSeverity.Warning, Summary = b.Statement, Details = $"{b.Evidence}. {b.Remedy}" }),
+            ],
         };
     }
 
@@ -77,8 +130,34 @@ internal sealed class ComponentHealth(
             Description = description,
             Status = issue is null ? HealthStatus.Ok : HealthStatus.Critical,
             ObservedAt = time.GetUtcNow().UtcDateTime,
-            Metrics = new Dictionary<string, JsonElement> { ["probe_ms"] = Number(Math.Round(watch.Elapsed.TotalMilliseconds, 3)) },
+            Metrics = new Dictionary<string, JsonElement> { ["probe_ms"] = Milliseconds(watch.Elapsed.TotalSeconds) },
             Issues = issue is null ? [] : [issue],
+        };
+    }
+
+    /// <summary>Adds what the driver's calls took within the window: of each operation the number, the failures, and how long half and nearly all took.</summary>
+    private HealthComponentDetail WithCalls(HealthComponentDetail store, int windowMinutes, bool timeline)
+    {
+        var summary = stores.Summarize(store.Id, windowMinutes);
+        var metrics = new Dictionary<string, JsonElement>(store.Metrics!);
+        foreach (var (operation, calls) in summary.Operations)
+        {
+            metrics[$"{operation}.calls"] = Number(calls.Count);
+            metrics[$"{operation}.p50_ms"] = Milliseconds(calls.Latencies.Percentile(0.5)!.Value);
+            metrics[$"{operation}.p99_ms"] = Milliseconds(calls.Latencies.Percentile(0.99)!.Value);
+            if (calls.Failures > 0) metrics[$"{operation}.failures"] = Number(calls.Failures);
+        }
+        var (failures, all) = (summary.Operations.Values.Sum(c => c.Failures), summary.Operations.Values.Sum(c => c.Count));
+        List<HealthIssue> issues = [.. store.Issues ?? []];
+        if (failures > 0) issues.Add(new() { Code = $"{store.Id}-failures", Severity = HealthSeverity.Warning, Summary = $"{failures} of {all} calls failed.", Details = "The log has each with its trace id." });
+        return store with
+        {
+            Status = failures > 0 && store.Status == HealthStatus.Ok ? HealthStatus.Degraded : store.Status,
+            Metrics = metrics,
+            Issues = issues,
+            Timeline = timeline
+                ? [.. summary.Timeline.Select(p => new HealthTimelineEntry { Bucket = p.Minute.UtcDateTime, Value = Math.Round(p.Calls.Latencies.Percentile(0.99)!.Value * 1000, 3), Unit = "ms (p99 of all calls)" })]
+                : null,
         };
     }
 
@@ -125,6 +204,8 @@ internal sealed class ComponentHealth(
     }
 
     private static JsonElement Number(long value) => JsonSerializer.SerializeToElement(value, ContractJson.Default.Int64);
+
+    private static JsonElement Milliseconds(double seconds) => Number(Math.Round(seconds * 1000, 3));
 
     private static JsonElement Number(double value) => JsonSerializer.SerializeToElement(value, ContractJson.Default.Double);
 }

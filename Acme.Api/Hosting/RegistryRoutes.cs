@@ -2,6 +2,7 @@ using Acme.Api.Artifacts;
 using Acme.Api.Audit;
 using Acme.Api.Authentication;
 using Acme.Api.Costs;
+using Acme.Api.Demo;
 using Acme.Api.Download;
 using Acme.Api.Health;
 using Acme.Api.Ingest;
@@ -15,6 +16,7 @@ using Acme.Api.Reset;
 using Acme.Api.Search;
 using Acme.Api.Tracks;
 using Acme.Api.Users;
+using Acme.ServiceDefaults;
 
 namespace Acme.Api.Hosting;
 
@@ -37,6 +39,7 @@ public static class RegistryRoutes
     /// <summary>Maps every operation of the contract and those beyond it.</summary>
     public static void MapRegistry(this WebApplication app)
     {
+        app.MapAlive();
         app.MapHealth();
         app.MapTracks();
         app.MapAuthenticate();
@@ -67,6 +70,8 @@ public static class RegistryRoutes
         app.MapAudit();
         app.MapJobs();
         app.MapReset();
+        app.MapRunJobs();
+        app.MapDemo();
         app.MapApiDescription();
     }
 }

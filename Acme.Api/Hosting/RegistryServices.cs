@@ -1,5 +1,8 @@
 using Acme.Api.Authentication;
+using Acme.Api.Demo;
 using Acme.Api.Health;
+using Acme.Api.Health.Bottlenecks;
+using Acme.Api.Jobs;
 using Acme.Api.OpenApi;
 using Acme.Api.Problems;
 using Acme.Client;
@@ -33,11 +36,13 @@ public static class RegistryServices
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddHttp();
         builder.Services.AddStorage(builder.Configuration);
+        builder.Services.MeasureStorage(builder.Configuration);
         builder.AddAccess();
         builder.AddIngest();
         builder.AddScoring();
         builder.AddMaintenance();
         builder.AddHealth();
+        builder.Services.AddSingleton<DemoFiller>();
         builder.Services.AddRegistryOpenApi();
     }
 
@@ -124,6 +129,7 @@ public static class RegistryServices
         builder.Services.AddSingleton<Ingestor>();
         builder.Services.AddSingleton<IJobHandler>(services => services.GetRequiredService<Ingestor>());
         builder.Services.AddSettings<JobOptions>("Jobs");
+        builder.Services.AddSettings<RunJobsOptions>("Jobs:Run");
         builder.Services.AddSingleton<JobRunner>();
         builder.Services.AddSingleton<RevisionReader>();
         builder.AddSources();
@@ -179,6 +185,8 @@ public static class RegistryServices
     private static void AddHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<TrafficWindow>();
+        builder.Services.AddSingleton<StoreWindow>();
+        builder.Services.AddSingleton<LoadSampler>();
         builder.Services.AddSingleton<ComponentHealth>();
     }
 }

@@ -1,4 +1,5 @@
 using Acme.Registry.Local;
+using Acme.Registry.Postgres;
 
 namespace Acme.Api.Hosting;
 
@@ -25,13 +26,25 @@ public static class StorageSettings
     public static void AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         var directory = configuration.DataDirectory();
-        Choose(configuration, "Catalog:Provider", "sqlite", new() { ["sqlite"] = () => services.AddSqliteCatalog(_ => directory) });
-        Choose(configuration, "Blobs:Provider", "disk", new() { ["disk"] = () => services.AddDiskBlobs(_ => directory) });
+        Choose("Catalog:Provider", CatalogProvider(configuration), new()
+        {
+            ["sqlite"] = () => services.AddSqliteCatalog(_ => directory),
+            ["postgres"] = () => services.AddPostgresCatalog(),
+        });
+        Choose("Blobs:Provider", BlobsProvider(configuration), new()
+        {
+            ["disk"] = () => services.AddDiskBlobs(_ => directory),
+            ["postgres"] = () => services.AddPostgresBlobs(),
+        });
+        if (CatalogProvider(configuration) == "postgres" || BlobsProvider(configuration) == "postgres") services.AddSettings<PostgresOptions>(configuration, "Postgres");
     }
 
-    private static void Choose(IConfiguration configuration, string key, string byDefault, Dictionary<string, Action> providers)
+    internal static string CatalogProvider(IConfiguration configuration) => configuration["Catalog:Provider"] ?? "sqlite";
+
+    internal static string BlobsProvider(IConfiguration configuration) => configuration["Blobs:Provider"] ?? "disk";
+
+    private static void Choose(string key, string wanted, Dictionary<string, Action> providers)
     {
-        var wanted = configuration[key] ?? byDefault;
         if (!providers.TryGetValue(wanted, out var add))
             throw new SettingException($"{key} is '{wanted}'; it can be: {string.Join(", ", providers.Keys)}.");
         add();

@@ -50,7 +50,7 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
         SourceException e => Problem.Of(424, "Source not available", e.Message),
         EpochChangedException => Problem.Of(409, "Registry was reset", "The registry was reset while the artifact was being taken in; nothing was registered. Send it again if it is still wanted."),
         VersionConflictException => Problem.Of(409, "Changed meanwhile", "Someone else changed this at the same time. Read it again and repeat the change if it is still wanted."),
-        StorageFullException => Problem.Of(507, "Storage full", "The registry has no room left; nothing was stored. An operator must free or add space at Data:Directory."),
+        StorageFullException e => Problem.Of(507, "Storage full", $"The registry has no room left; nothing was stored. {e.Message}"),
         TooManyFailuresException e => Problem.Of(429, "Too many wrong passwords", $"Wait {Math.Ceiling(e.RetryAfter.TotalMinutes)} minutes before the next try."),
         RatingFailedException e => Problem.Of(500, "Rating failed", e.Message),
         _ => Problem.Of(500, "Internal error", "The registry failed to answer. The trace id finds the reason in its log."),

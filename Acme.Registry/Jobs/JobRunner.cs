@@ -15,6 +15,7 @@ public sealed class JobRunner(
     ICatalog catalog, IServiceProvider services, IOptions<JobOptions> options, TimeProvider time, ILogger<JobRunner> logger) : BackgroundService
 {
     private static readonly TimeSpan Poll = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private const int JobsAtOnce = 4;
 
     private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
@@ -47,6 +48,26 @@ public sealed class JobRunner(
         await catalog.Jobs.AddAsync(held, CancellationToken.None);
         var handler = HandlerOf(job);
         Track(handler, HoldAsync(held, handler, work, stop));
+    }
+
+    /// <summary>
+    /// Starts what is due and waits for it, until nothing is left or the time is up; what runs on then is held by its lease. For processes that sleep
+    /// between requests, where <see cref="ExecuteAsync"/> gets no time of its own.
+    /// </summary>
+    /// <param name="limit">How long at most.</param>
+    /// <param name="cancellationToken">Ends the wait, not the jobs.</param>
+    /// <returns>How many jobs it started.</returns>
+    public async Task<int> RunDueAsync(TimeSpan limit, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var started = 0;
+        while (time.GetElapsedTime(start) < limit)
+        {
+            if (Volatile.Read(ref _placesTaken) < JobsAtOnce && await TryStartOneAsync(_stopping)) started++;
+            else if (Depth == 0) break;
+            else await Task.Delay(Pause, time, cancellationToken);
+        }
+        return started;
     }
 
     /// <inheritdoc/>
