@@ -1,10 +1,8 @@
 using Acme.Api.Demo;
 using Acme.Api.Hosting;
 using Acme.ServiceDefaults;
-        builder.AddOwnCalls();
-        builder.AddWeb();
-        if (args.Contains(demo)) builder.FillWithDemo();
-        configure?.Invoke(builder);
+using Acme.Standalone.OneOrigin;
+using Acme.Web.Hosting;
 
 namespace Acme.Standalone;
 
@@ -22,14 +20,10 @@ public static class StandaloneApp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. args.Where(a => a != demo)], ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
         builder.AddRegistry();
-<<<<<<< HEAD
         builder.AddOwnCalls();
         builder.AddWeb();
-        if (args.Contains(demo)) builder.Services.AddHostedService<DemoFiller>();
-=======
         if (args.Contains(demo)) builder.FillWithDemo();
         configure?.Invoke(builder);
->>>>>>> main
 
         var app = builder.Build();
         app.UseOwnCalls();

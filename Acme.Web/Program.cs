@@ -9,5 +9,6 @@ await using var app = builder.Build();
 app.UseWebProxies();
 app.UseRouting();
 app.UseWeb();
+app.MapAlive();
 app.MapWeb();
 await app.RunAsync();

@@ -8,6 +8,9 @@ internal sealed class LineageLayout
     public const int NodeWidth = 208, NodeHeight = 48;
     private const int ColumnGap = 72, RowGap = 20, Margin = 4;
 
+    // Lines that pass a column go below the nodes there.
+    private const int Detour = NodeHeight + 28, RoomBelow = 40;
+
     private readonly Dictionary<string, Place> _places;
 
     public LineageLayout(ArtifactLineageGraph graph, string artifactId)
@@ -27,6 +30,7 @@ internal sealed class LineageLayout
                 Margin + row * (NodeHeight + RowGap) + (rows - column.Value.Length) * (NodeHeight + RowGap) / 2)))
             .ToDictionary(p => p.Node.ArtifactId);
         Places = [.. _places.Values.OrderBy(p => p.X).ThenBy(p => p.Y)];
+        if (graph.Edges.Any(e => distance.GetValueOrDefault(e.FromNodeArtifactId) - distance.GetValueOrDefault(e.ToNodeArtifactId) > 1)) Height += RoomBelow;
         Lines = [.. graph.Edges.Where(e => _places.ContainsKey(e.FromNodeArtifactId) && _places.ContainsKey(e.ToNodeArtifactId)).Select(ToLine)];
     }
 
@@ -62,8 +66,9 @@ internal sealed class LineageLayout
     {
         var (from, to) = (_places[edge.FromNodeArtifactId], _places[edge.ToNodeArtifactId]);
         var (x1, y1, x2, y2) = (from.X + NodeWidth, from.Y + NodeHeight / 2, to.X, to.Y + NodeHeight / 2);
-        var bend = Math.Max(30, (x2 - x1) / 2);
-        return new(edge, $"M{x1} {y1} C{x1 + bend} {y1} {x2 - bend} {y2} {x2 - 6} {y2}", $"M{x2 - 8} {y2 - 4} l8 4 l-8 4z");
+        var detour = x2 - x1 > ColumnGap ? Detour : 0;
+        var bend = detour > 0 ? ColumnGap : Math.Max(30, (x2 - x1) / 2);
+        return new(edge, $"M{x1} {y1} C{x1 + bend} {y1 + detour} {x2 - bend} {y2 + detour} {x2 - 6} {y2}", $"M{x2 - 8} {y2 - 4} l8 4 l-8 4z");
     }
 
     /// <summary>Where a node stands: its upper left corner.</summary>

@@ -21,7 +21,7 @@ internal sealed class PageGate(RequestDelegate next, ILogger<PageGate> logger)
             await visitor.LoadAsync(context);
             if (context.GetEndpoint()?.Metadata.GetMetadata<NeedsAttribute>() is { } needs && !visitor.May(needs.Permission))
             {
-                if (visitor.Name is null) context.Response.Redirect(LocalUrl.SignInFrom(context.Request));
+                if (visitor.Name is null) context.Response.Redirect(LocalUrl.SignInFrom(context.Request, visitor.HasEnded));
                 else await ErrorAnswer.WriteAsync(context, StatusCodes.Status403Forbidden, needs.Permission);
                 return;
             }

@@ -22,6 +22,12 @@ public static class WebServices
     {
         // Outside Development the framework leaves this to the application; without it a build that was not published has no assets.
         builder.WebHost.UseStaticWebAssets();
+        if (!builder.Environment.IsDevelopment())
+        {
+            // Likewise: assets of a build are watched for changes and never cached, unless it is told that nobody works on them.
+            builder.Configuration["ReloadStaticAssetsAtRuntime"] ??= "false";
+            builder.Configuration["EnableStaticAssetsDevelopmentCaching"] ??= "true";
+        }
         builder.Services.AddRegistryAccess(builder.Configuration["Web:ApiAddress"] ?? "https+http://api");
         builder.Services.AddRazorComponents();
         builder.Services.AddLocalization();

@@ -22,6 +22,13 @@ internal sealed class Visitor(RegistryClient registry)
     /// <summary>Whether the user may do this; an admin may do everything.</summary>
     public bool May(Permission permission) => Permissions.Contains(permission) || Permissions.Contains(Permission.Admin);
 
+    /// <summary>Is whoever another is, in another scope of the same request.</summary>
+    public void Be(Visitor other)
+    {
+        if (other.Token is not null) registry.UseToken(other.Token);
+        (Token, Name, Permissions, HasEnded) = (other.Token, other.Name, other.Permissions, other.HasEnded);
+    }
+
     /// <summary>Reads the session that the request's cookie names. A cookie whose session has ended is taken back.</summary>
     public async Task LoadAsync(HttpContext context)
     {

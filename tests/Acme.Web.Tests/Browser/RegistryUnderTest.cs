@@ -39,7 +39,7 @@ public sealed class RegistryUnderTest : IAsyncDisposable
         await Admin.SignInAsync(AdminName, Password);
         await Admin.RegisterUserAsync(new() { Name = ReaderName, Password = Password, Permissions = [Permission.Search] });
         await UploadAsync(LongName, Zips.Model());
-        await UploadAsync(HostileName, Zips.Model(HostileCard.Text, ("images/own.svg", HostileCard.Picture)));
+        await UploadAsync(HostileName, Zips.Model(HostileCard.Text, ("images/own.svg", HostileCard.Picture), ("x.png", "no picture")));
         foreach (var artifact in (await Admin.ListAsync([new() { Name = "*" }])).Items) _ids[artifact.Name] = artifact.Id;
     }
 
@@ -74,7 +74,7 @@ public sealed class RegistryUnderTest : IAsyncDisposable
         string[] arguments =
         [
             "exec", FindProgram(), "--demo", "--environment", "Production", "--urls", "http://127.0.0.1:0", "--Data:Directory", _data,
-            "--Admin:Name", AdminName, "--Admin:Password", Password, "--Access:TokenCalls", "1000000", "--Logging:LogLevel:Acme.Standalone.Demo", "None",
+            "--Admin:Name", AdminName, "--Admin:Password", Password, "--Access:TokenCalls", "1000000", "--Logging:LogLevel:Acme.Api.Demo", "None",
         ];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // What happens to be set where the tests run must not reach the process under test.

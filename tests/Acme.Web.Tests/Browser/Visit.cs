@@ -45,6 +45,6 @@ public sealed class Visit : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Context.DisposeAsync();
-        Assert.Empty(_complaints);
+        Assert.True(_complaints.Count == 0, "The browser complained:\n" + string.Join('\n', _complaints));
     }
 }

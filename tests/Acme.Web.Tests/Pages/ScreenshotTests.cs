@@ -18,7 +18,7 @@ public sealed class ScreenshotTests(TestSite site)
         await visit.GoAsync(EveryPage.PathOf(name, site.Registry), EveryPage.StatusOf(name));
         foreach (var (theme, width) in new[] { (ColorScheme.Light, 1280), (ColorScheme.Dark, 1280), (ColorScheme.Light, 320) })
         {
-            await visit.Page.EmulateMediaAsync(new() { ColorScheme = theme });
+            await visit.Page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
             await visit.Page.SetViewportSizeAsync(width, 900);
             var suffix = width == 320 ? "narrow" : theme.ToString().ToLowerInvariant();
             await visit.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, $"{name}.{suffix}.png"), FullPage = true });
