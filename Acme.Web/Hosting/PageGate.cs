@@ -29,8 +29,9 @@ internal sealed class PageGate(RequestDelegate next, ILogger<PageGate> logger)
         }
         catch (RegistryException e) when (!context.Response.HasStarted)
         {
-            // The session ended between the first call of the page and this one.
-            if (e.Status == HttpStatusCode.Forbidden && visitor.Name is null) context.Response.Redirect(LocalUrl.SignInFrom(context.Request));
+            // The session may have ended a moment ago, or lost the permission.
+            if (e.Status == HttpStatusCode.Forbidden) await visitor.LoadAgainAsync(context);
+            if (e.Status == HttpStatusCode.Forbidden && visitor.Name is null) context.Response.Redirect(LocalUrl.SignInFrom(context.Request, visitor.HasEnded));
             else await ErrorAnswer.WriteAsync(context, (int)e.Status, detail: e.Detail);
         }
         catch (HttpRequestException e) when (!context.Response.HasStarted)

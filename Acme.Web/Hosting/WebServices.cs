@@ -32,6 +32,7 @@ public static class WebServices
         builder.Services.AddRazorComponents();
         builder.Services.AddLocalization();
         builder.Services.AddHttpContextAccessor();
+        builder.Services.AddSingleton<KnownSessions>();
         builder.Services.AddScoped<Visitor>();
         builder.Services.AddSingleton<CardRenderer>();
         builder.Services.Replace(ServiceDescriptor.Singleton<IAntiforgery, SessionAntiforgery>());

@@ -4,8 +4,8 @@ using Acme.Client.Contract;
 
 namespace Acme.Web.Session;
 
-/// <summary>Whoever asks for the page, as the API knows the session: asked once for each page, so that nothing here outlives what the API says.</summary>
-internal sealed class Visitor(RegistryClient registry)
+/// <summary>Whoever asks for the page, as the API knows the session.</summary>
+internal sealed class Visitor(RegistryClient registry, KnownSessions known)
 {
     /// <summary>The session's token; null for a visitor who is not signed in.</summary>
     public string? Token { get; private set; }
@@ -36,13 +36,32 @@ internal sealed class Visitor(RegistryClient registry)
         registry.UseToken(token);
         try
         {
-            var session = await registry.GetSessionAsync(context.RequestAborted);
+            if (known.Find(token) is not { } session) known.Keep(token, session = await registry.GetSessionAsync(context.RequestAborted));
             (Token, Name, Permissions) = (token, session.Name, session.Permissions);
         }
         catch (RegistryException e) when (e.Status is HttpStatusCode.Forbidden or HttpStatusCode.Unauthorized)
         {
             SessionCookie.Clear(context);
-            HasEnded = true;
+            (Token, Name, Permissions, HasEnded) = (null, null, [], true);
         }
+    }
+
+    /// <summary>Reads the session anew, because the API refused a call of it.</summary>
+    public Task LoadAgainAsync(HttpContext context)
+    {
+        if (Token is not null) known.Forget(Token);
+        return LoadAsync(context);
+    }
+
+    /// <summary>Ends the session, for everyone who holds its token.</summary>
+    public async Task EndAsync(HttpContext context)
+    {
+        if (Token is not null)
+        {
+            known.Forget(Token);
+            await registry.EndSessionAsync(context.RequestAborted);
+        }
+        SessionCookie.Clear(context);
+        (Token, Name, Permissions) = (null, null, []);
     }
 }

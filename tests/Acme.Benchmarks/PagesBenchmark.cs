@@ -30,8 +30,10 @@ internal static class PagesBenchmark
             ("part of a name", i => $"/directory?q={Uri.EscapeDataString(GeneratedArtifacts.Name(i * 7 % 5000)[..^2])}"),
             ("a licence and a score", _ => "/directory?license=MIT&minNetScore=0.5"),
         ];
-        foreach (var (_, path) in pages) await VisitAsync(path(0));
+        // What is measured is a process that has served pages before: the runtime compiles what is hot once it knows it is.
+        foreach (var i in Enumerable.Range(0, 200)) await VisitAsync(pages[i % pages.Length].Path(i));
 
+        var before = ProcessorTime.Of(registry.Id);
         var times = pages.ToDictionary(p => p.Name, _ => new List<TimeSpan>());
         var until = Stopwatch.GetTimestamp() + Stopwatch.Frequency * (report.Quick ? 5 : 30);
         await Task.WhenAll(Enumerable.Range(0, Users).Select(async user =>
@@ -50,6 +52,7 @@ internal static class PagesBenchmark
 
         Report.Table(Distribution.Header, [.. times.Select(t => new Distribution(t.Value).Row(t.Key))]);
         var all = new Distribution(times.Values.SelectMany(t => t));
+        Report.Line($"{(ProcessorTime.Of(registry.Id) - before).TotalMilliseconds / times.Values.Sum(t => t.Count):0.0} ms of processor time per page");
         report.Bound($"p99 of all pages under {LimitMilliseconds} ms: {all.Percentile(0.99):0.0} ms", all.Percentile(0.99) < LimitMilliseconds);
 
         async Task VisitAsync(string path)

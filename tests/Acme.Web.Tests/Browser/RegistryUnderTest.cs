@@ -1,12 +1,11 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
+using System.Text.Json.Nodes;
 using Acme.Client;
 using Acme.Client.Contract;
 using Acme.Web.Tests.Content;
 
 namespace Acme.Web.Tests.Browser;
 
-/// <summary>One standalone registry with demo data, as a process of its own, for the whole run. It runs as in production, so that caching and headers are the real ones.</summary>
+/// <summary>One standalone registry with demo data, and some of the tests' own, for the whole run. Its policy marks models below a net score of 0.5.</summary>
 public sealed class RegistryUnderTest : IAsyncDisposable
 {
     public const string AdminName = "admin";
@@ -15,21 +14,19 @@ public sealed class RegistryUnderTest : IAsyncDisposable
     public const string HostileName = "somebody/hostile";
     public const string Password = "correct-horse-battery";
 
-    private const string Listening = "Now listening on: ";
-
     private readonly string _data = Directory.CreateTempSubdirectory("acme-web-").FullName;
-    private readonly ConcurrentQueue<string> _lines = new();
-    private TaskCompletionSource<Uri> _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Dictionary<string, string> _ids = [];
-    private Process _process = null!;
-    private Task _reading = Task.CompletedTask;
+    private ServerProcess _process = null!;
 
-    public Uri Address { get; private set; } = null!;
+    public Uri Address => _process.Address;
 
     /// <summary>A client of the API with the administrator's token.</summary>
     public RegistryClient Admin { get; private set; } = null!;
 
-    /// <summary>Id of the demo artifact with this name.</summary>
+    /// <summary>Id of an ingest whose source cannot be reached.</summary>
+    public string UnreachableId { get; private set; } = "";
+
+    /// <summary>Id of the artifact that was there at the start with this name.</summary>
     public string IdOf(string name) => _ids[name];
 
     public async Task InitializeAsync()
@@ -40,16 +37,14 @@ public sealed class RegistryUnderTest : IAsyncDisposable
         await Admin.RegisterUserAsync(new() { Name = ReaderName, Password = Password, Permissions = [Permission.Search] });
         await UploadAsync(LongName, Zips.Model());
         await UploadAsync(HostileName, Zips.Model(HostileCard.Text, ("images/own.svg", HostileCard.Picture), ("x.png", "no picture")));
+        UnreachableId = (await Admin.BeginIngestAsync(ArtifactType.Model, new() { Url = "https://huggingface.co/somebody/unreachable" })).Metadata.Id;
         foreach (var artifact in (await Admin.ListAsync([new() { Name = "*" }])).Items) _ids[artifact.Name] = artifact.Id;
     }
 
     /// <summary>Kills the process and starts another on the same data.</summary>
     public async Task RestartAsync()
     {
-        _process.Kill();
-        await _process.WaitForExitAsync();
-        await _reading;
-        _process.Dispose();
+        await _process.DisposeAsync();
         await StartAsync();
     }
 
@@ -62,46 +57,25 @@ public sealed class RegistryUnderTest : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (!_process.HasExited) _process.Kill();
-        await _process.WaitForExitAsync();
-        await _reading;
-        _process.Dispose();
+        await _process.DisposeAsync();
         Directory.Delete(_data, recursive: true);
     }
 
-    private async Task StartAsync()
-    {
-        string[] arguments =
+    private async Task StartAsync() => _process = await ServerProcess.StartAsync(
+        "Acme.Standalone",
         [
-            "exec", FindProgram(), "--demo", "--environment", "Production", "--urls", "http://127.0.0.1:0", "--Data:Directory", _data,
-            "--Admin:Name", AdminName, "--Admin:Password", Password, "--Access:TokenCalls", "1000000", "--Logging:LogLevel:Acme.Api.Demo", "None",
-        ];
-        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // What happens to be set where the tests run must not reach the process under test.
-        foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || k.Contains("__", StringComparison.Ordinal)).ToArray())
-            start.Environment.Remove(name);
-        _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        _process = Process.Start(start)!;
-        _reading = Task.WhenAll(ReadAsync(_process.StandardOutput), ReadAsync(_process.StandardError));
-        await Task.WhenAny(_listening.Task, _process.WaitForExitAsync());
-        Assert.True(_listening.Task.IsCompleted, $"It ended instead of listening: {string.Join('\n', _lines)}");
-        Address = await _listening.Task;
-    }
+            "--demo", "--Data:Directory", _data, "--Scoring:Policy", await PolicyAsync(), "--Admin:Name", AdminName, "--Admin:Password", Password,
+            "--Access:TokenCalls", "1000000", "--Logging:LogLevel:Acme.Api.Demo", "None",
+        ]);
 
-    private async Task ReadAsync(StreamReader output)
+    private async Task<string> PolicyAsync()
     {
-        while (await output.ReadLineAsync() is { } line)
-        {
-            _lines.Enqueue(line);
-            var at = line.IndexOf(Listening, StringComparison.Ordinal);
-            if (at >= 0) _listening.TrySetResult(new(line[(at + Listening.Length)..].Trim()));
-        }
-    }
-
-    private static string FindProgram()
-    {
-        // artifacts/bin/<project>/<configuration>/
-        var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.Combine(output.Parent!.Parent!.FullName, "Acme.Standalone", output.Name, "Acme.Standalone.dll");
+        var policy = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Repository.Root, "Acme.Registry", "Scoring", "Policies", "strict.json")))!;
+        policy["name"] = "house";
+        policy["mode"] = "observe";
+        policy["thresholds"] = new JsonObject { ["net_score"] = 0.5 };
+        var path = Path.Combine(_data, "policy.json");
+        await File.WriteAllTextAsync(path, policy.ToJsonString());
+        return path;
     }
 }

@@ -60,6 +60,16 @@ public sealed class UploadTests(TestSite site)
     }
 
     [Fact]
+    public async Task An_ingest_whose_source_cannot_be_reached_ends_with_the_reason()
+    {
+        await using var visit = await site.Browser.OpenAsync();
+        await visit.GoAsync($"/upload/models/{site.Registry.UnreachableId}");
+        // By itself: the page follows the ingest.
+        await Expect(visit.Page.GetByText("It was refused; nothing was added")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(visit.Page.GetByRole(AriaRole.Alert).GetByRole(AriaRole.Listitem).First).Not.ToBeEmptyAsync();
+    }
+
+    [Fact]
     public async Task A_rating_without_adding_says_why_there_is_none()
     {
         await using var visit = await site.Browser.OpenAsync();
