@@ -33,7 +33,7 @@ public static class EveryPage
         ["compare"] = new(r => $"/compare?id={r.IdOf(Child)}&id={r.IdOf("acme/topic-classifier")}&id={r.IdOf(RegistryUnderTest.LongName)}"),
         ["compare-empty"] = new(_ => "/compare"),
         ["upload"] = new(_ => "/upload"),
-        ["upload-refused"] = new(r => $"/upload/models/{r.UnreachableId}"),
+        ["upload-progress"] = new(r => $"/upload/models/{r.UnreachableId}"),
         ["rate"] = new(_ => "/rate"),
         ["status"] = new(_ => "/status"),
         ["status-signed-out"] = new(_ => "/status", null),
