@@ -7,6 +7,7 @@ using Acme.Registry.Artifacts;
 using Acme.Registry.Search;
 using Acme.Registry.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Artifacts;
@@ -110,14 +111,14 @@ internal static class DirectoryEndpoints
 
 /// <summary>What a page of the directory is asked for.</summary>
 internal sealed record DirectoryParameters(
-    string[]? Type,
-    string? Q,
-    string? Pattern,
-    string? License,
-    double? MinNetScore,
-    string? Verdict,
-    string[]? Parent,
-    string[]? Finding,
-    string? Order,
-    string? Cursor,
-    int? Limit);
+    [FromQuery(Name = "type")] string[]? Type,
+    [FromQuery(Name = "q")] string? Q,
+    [FromQuery(Name = "pattern")] string? Pattern,
+    [FromQuery(Name = "license")] string? License,
+    [FromQuery(Name = "minNetScore")] double? MinNetScore,
+    [FromQuery(Name = "verdict")] string? Verdict,
+    [FromQuery(Name = "parent")] string[]? Parent,
+    [FromQuery(Name = "finding")] string[]? Finding,
+    [FromQuery(Name = "order")] string? Order,
+    [FromQuery(Name = "cursor")] string? Cursor,
+    [FromQuery(Name = "limit")] int? Limit);

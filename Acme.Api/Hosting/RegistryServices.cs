@@ -1,5 +1,6 @@
 using Acme.Api.Authentication;
 using Acme.Api.Demo;
+using Acme.Api.Download;
 using Acme.Api.Health;
 using Acme.Api.Health.Bottlenecks;
 using Acme.Api.Jobs;
@@ -132,6 +133,7 @@ public static class RegistryServices
         builder.Services.AddSettings<RunJobsOptions>("Jobs:Run");
         builder.Services.AddSingleton<JobRunner>();
         builder.Services.AddSingleton<RevisionReader>();
+        builder.Services.AddSettings<DownloadOptions>("Downloads").Configure(downloads => downloads.Redirect ??= !builder.Environment.IsDevelopment());
         builder.AddSources();
         builder.AddMirroring();
     }
@@ -185,6 +187,8 @@ public static class RegistryServices
     private static void AddHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<TrafficWindow>();
+        builder.Services.AddSingleton<QueueWindow>();
+        if (!RegistryHost.IsDescribingItself) builder.Services.AddHostedService(services => services.GetRequiredService<QueueWindow>());
         builder.Services.AddSingleton<StoreWindow>();
         builder.Services.AddSingleton<LoadSampler>();
         builder.Services.AddSingleton<ComponentHealth>();

@@ -13,7 +13,11 @@ internal static class TestDrivers
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Databases = new();
 
-    private static string Catalog { get; } = Environment.GetEnvironmentVariable("ACME_TEST_CATALOG") is { Length: > 0 } catalog ? catalog : "sqlite";
+    /// <summary>For tests of what only the embedded drivers have, such as a full disk of the data directory.</summary>
+    public static string[] Embedded { get; } = ["--Catalog:Provider", "sqlite", "--Blobs:Provider", "disk"];
+
+    /// <summary>The catalog's driver.</summary>
+    public static string Catalog { get; } = Environment.GetEnvironmentVariable("ACME_TEST_CATALOG") is { Length: > 0 } catalog ? catalog : "sqlite";
 
     private static string Blobs { get; } = Environment.GetEnvironmentVariable("ACME_TEST_BLOBS") is { Length: > 0 } blobs ? blobs : "disk";
 
@@ -34,6 +38,8 @@ internal static class TestDrivers
     {
         switch (Catalog)
         {
+            case "dynamodb":
+                return await SharedEngines.TextsOfTableAsync(NameOf(data));
             case "postgres":
                 return [await (await PostgresCluster.SharedAsync()).DumpAsync(await DatabaseOfAsync(data))];
             default:
@@ -53,6 +59,15 @@ internal static class TestDrivers
     {
         "sqlite" or "disk" => [],
         "postgres" => new() { ["Postgres:ConnectionString"] = await DatabaseOfAsync(data) },
+        "dynamodb" => new()
+        {
+            ["DynamoDb:Table"] = NameOf(data), ["DynamoDb:CreateTable"] = "true", ["DynamoDb:ServiceUrl"] = (await SharedEngines.DynamoDbAsync()).Address.ToString(),
+        },
+        "s3" => new()
+        {
+            ["S3:Bucket"] = NameOf(data), ["S3:CreateBucket"] = "true", ["S3:ServiceUrl"] = (await SharedEngines.S3Async()).Address.ToString(),
+            ["S3:ForcePathStyle"] = "true", ["S3:Checksums"] = "when-required",
+        },
         _ => throw new InvalidOperationException($"ACME_TEST_CATALOG or ACME_TEST_BLOBS is '{provider}', which no test engine is known for."),
     };
 
@@ -60,6 +75,8 @@ internal static class TestDrivers
     {
         Assert.SkipUnless(PostgresCluster.IsAvailable, "PostgreSQL is not installed.");
         var cluster = await PostgresCluster.SharedAsync();
-        return await cluster.CreateDatabaseAsync($"data_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32]}");
+        return await cluster.CreateDatabaseAsync($"data_{NameOf(path)}");
     })).Value;
+
+    private static string NameOf(string data) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(data))))[..32];
 }

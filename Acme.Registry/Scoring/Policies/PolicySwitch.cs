@@ -37,7 +37,7 @@ public sealed class PolicySwitch(ICatalog catalog, PolicySource source, TimeProv
     public async Task SwitchAsync(ScoringPolicy? policy, string userName, CancellationToken cancellationToken = default)
     {
         var found = await catalog.Settings.FindAsync(SettingName, cancellationToken);
-        if (policy is not null) RefuseSameVersion(policy, found is null ? null : Read(found.Item)?.Policy);
+        if (policy is not null) RefuseSameVersion(policy);
         var switched = policy is null ? null : new SwitchedPolicy(policy, userName, time.GetUtcNow());
         var value = switched is null ? "" : JsonSerializer.Serialize(switched, SwitchedPolicyJson.Default.SwitchedPolicy);
         var version = await catalog.Settings.SaveAsync(SettingName, value, found?.Version ?? 0, cancellationToken);
@@ -93,9 +93,9 @@ public sealed class PolicySwitch(ICatalog catalog, PolicySource source, TimeProv
     }
 
     // Verdicts are known by the policy's name and version.
-    private void RefuseSameVersion(ScoringPolicy policy, ScoringPolicy? before)
+    private void RefuseSameVersion(ScoringPolicy policy)
     {
-        foreach (var other in new[] { before, source.Configured, ScoringPolicy.Default, ScoringPolicy.Strict }.OfType<ScoringPolicy>())
+        foreach (var other in new[] { source.Current, source.Configured, ScoringPolicy.Default, ScoringPolicy.Strict })
         {
             if (other.Name == policy.Name && other.Version == policy.Version && !other.HasSameContentAs(policy))
                 throw new InvalidPolicyException($"There is another policy '{other.Name}' of version {other.Version}. Raise the version, so that verdicts say what they were made by.");

@@ -27,9 +27,12 @@ internal sealed class RegistryProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts it and returns once it listens.</summary>
+    /// <param name="dataDirectory">Where it keeps everything.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="settings">Further ones, as on the command line.</param>
     /// <exception cref="FileNotFoundException">The release build is not there.</exception>
     /// <exception cref="InvalidOperationException">It did not start.</exception>
-    public static async Task<RegistryProcess> StartAsync(string dataDirectory, CancellationToken cancellationToken)
+    public static async Task<RegistryProcess> StartAsync(string dataDirectory, CancellationToken cancellationToken, params string[] settings)
     {
         var listening = new TaskCompletionSource<Uri>(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] arguments =
@@ -40,6 +43,7 @@ internal sealed class RegistryProcess : IDisposable
             "--Admin:Name", AdminName,
             "--Admin:Password", AdminPassword,
             "--Access:TokenCalls", "1000000",
+            .. settings,
         ];
         var process = new ChildProcess("dotnet", arguments, line =>
         {
