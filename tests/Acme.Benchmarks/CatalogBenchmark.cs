@@ -34,7 +34,7 @@ internal static class CatalogBenchmark
         await AskAsync(report, workspace["large"], cancellationToken);
     }
 
-    private static async Task FillAsync(SqliteCatalog catalog, int count, CancellationToken cancellationToken)
+    internal static async Task FillAsync(SqliteCatalog catalog, int count, CancellationToken cancellationToken)
     {
         await catalog.PrepareAsync(cancellationToken);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = SavesAtOnce, CancellationToken = cancellationToken };

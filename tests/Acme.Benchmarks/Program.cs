@@ -1,11 +1,11 @@
 using Acme.Benchmarks;
 
-string[] verbs = ["startup", "downloads", "large", "catalog", "browse", "ingest"];
+string[] verbs = ["startup", "downloads", "large", "catalog", "browse", "ingest", "pages"];
 var quick = args.Contains("--quick");
 string[] words = [.. args.Where(a => a != "--quick")];
 if (words is not [var verb] || (verb != "all" && !verbs.Contains(verb)))
 {
-    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|all [--quick]");
+    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|pages|all [--quick]");
     return 2;
 }
 
@@ -28,6 +28,7 @@ try
             "startup" => StartupBenchmark.RunAsync(report, workspace, stop.Token),
             "downloads" => DownloadsBenchmark.RunAsync(report, workspace, stop.Token),
             "large" => LargeBenchmark.RunAsync(report, workspace, stop.Token),
+            "pages" => PagesBenchmark.RunAsync(report, workspace, stop.Token),
             "browse" => BrowseBenchmark.RunAsync(report, workspace, stop.Token),
             "ingest" => IngestBenchmark.RunAsync(report, workspace, stop.Token),
             _ => CatalogBenchmark.RunAsync(report, workspace, stop.Token),
