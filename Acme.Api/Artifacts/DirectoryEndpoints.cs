@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Text.RegularExpressions;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
 using Acme.Registry.Access;
@@ -67,7 +66,12 @@ internal static class DirectoryEndpoints
     private static ArtifactQuery QueryOf(DirectoryParameters asked)
     {
         if (asked.Q is { Length: > 0 } && asked.Pattern is { Length: > 0 }) throw Bad("Send q or pattern, not both.");
-        var pattern = asked.Q is { Length: > 0 } text ? $"(?i){Regex.Escape(Bounded("q", text))}" : asked.Pattern;
+        var pattern = asked switch
+        {
+            { Q: { Length: > 0 } text } => SearchPattern.ForText(Bounded("q", text)),
+            { Pattern: { Length: > 0 } given } => SearchPattern.Parse(given),
+            _ => null,
+        };
         List<string> labels = [.. Checked("parent", asked.Parent).Select(ArtifactLabel.Parent), .. Checked("finding", asked.Finding).Select(ArtifactLabel.Finding)];
         if (asked.License is { Length: > 0 } license) labels.Add(ArtifactLabel.License(Bounded("license", license)));
         if (!string.IsNullOrEmpty(asked.Verdict))
@@ -82,7 +86,7 @@ internal static class DirectoryEndpoints
         if (asked.MinNetScore is { } min && !(min is >= 0 and <= 1)) throw Bad("minNetScore is a number from 0 to 1.");
         return new()
         {
-            Pattern = string.IsNullOrEmpty(pattern) ? null : SearchPattern.Parse(pattern),
+            Pattern = pattern,
             Types = [.. Checked("type", asked.Type).Select(t => ArtifactTypes.TryParse(t, out var type) ? type : throw Bad("The type is model, dataset or code."))],
             Labels = labels,
             MinNetScore = asked.MinNetScore,

@@ -45,7 +45,7 @@ internal static class LicenseReportEndpoint
     private static Wire.LicenseReport ToWire(LicenseReport report) => new()
     {
         Compatible = report.IsCompatible,
-        Works = [.. report.Works.Select(w => new Wire.LicensedWork { Role = w.Role, Name = w.Name, License = w.License })],
+        Works = [.. report.Works.Select(w => new Wire.LicensedWork { Role = w.Role, Name = w.Name, License = w.License, Terms = TermsOf(w.License) })],
         Pairs =
         [
             .. report.Pairs.Select(p => new Wire.LicensePair
@@ -53,5 +53,20 @@ internal static class LicenseReportEndpoint
                 First = p.First.Name, Second = p.Second.Name, Relation = p.Relation, Compatible = p.Answer.IsCompatible, Reason = p.Answer.Reason,
             }),
         ],
+    };
+
+    private static IReadOnlyList<Wire.LicenseTerms>? TermsOf(string? license) => SpdxExpression.TryParse(license, out var expression)
+        ? [.. expression.Licenses().DistinctBy(l => l.Id).Select(l => new Wire.LicenseTerms { License = l.Id, Family = WordOf(KnownLicense.Find(l.Id)?.Family) })]
+        : null;
+
+    private static string WordOf(LicenseFamily? family) => family switch
+    {
+        LicenseFamily.Permissive => "permissive",
+        LicenseFamily.WeakCopyleft => "weak_copyleft",
+        LicenseFamily.StrongCopyleft => "strong_copyleft",
+        LicenseFamily.UseRestricted => "use_restricted",
+        LicenseFamily.NonCommercial => "non_commercial",
+        LicenseFamily.NoDerivatives => "no_derivatives",
+        _ => "unknown",
     };
 }

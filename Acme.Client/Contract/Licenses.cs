@@ -24,6 +24,22 @@ public sealed record LicensedWork
 
     /// <summary>SPDX identifier or expression; absent where none could be told.</summary>
     public string? License { get; init; }
+
+    /// <summary>The licences in it, each with how much freedom it leaves; absent with <see cref="License"/>.</summary>
+    public IReadOnlyList<LicenseTerms>? Terms { get; init; }
+}
+
+/// <summary>How much freedom a licence leaves.</summary>
+public sealed record LicenseTerms
+{
+    /// <summary>Its SPDX identifier.</summary>
+    public required string License { get; init; }
+
+    /// <summary>
+    /// <c>permissive</c>, <c>weak_copyleft</c>, <c>strong_copyleft</c>, <c>use_restricted</c>, <c>non_commercial</c>, <c>no_derivatives</c>, or
+    /// <c>unknown</c> where the registry does not know the licence.
+    /// </summary>
+    public required string Family { get; init; }
 }
 
 /// <summary>Two works that are combined.</summary>

@@ -47,6 +47,19 @@ public sealed class SearchPattern
         }
     }
 
+    /// <summary>What a person types: found as it stands, whatever the letter case.</summary>
+    /// <param name="text">Not empty; the caller bounds its length.</param>
+    public static SearchPattern ForText(string text)
+    {
+        // ASCII letters as classes of two and not by the option that ignores case: by that option K is also the Kelvin sign, of which indexes
+        // differ, and no literal with such a letter could be looked up.
+        var pattern = string.Concat(text.Select(c =>
+            char.IsAsciiLetter(c) ? $"[{char.ToUpperInvariant(c)}{char.ToLowerInvariant(c)}]"
+            : char.IsAscii(c) || char.IsSurrogate(c) ? Regex.Escape(c.ToString())
+            : $"(?i:{c})"));
+        return new(new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeLimit), LiteralCondition.Of(pattern));
+    }
+
     /// <summary>Whether the pattern is found in the text.</summary>
     /// <exception cref="SearchTimeoutException">This one text took longer than <see cref="TimeLimit"/>.</exception>
     public bool IsFoundIn(string text)

@@ -8,6 +8,18 @@ namespace Acme.Registry.Tests.Search;
 public sealed class LiteralConditionTests
 {
     [Theory]
+    [InlineData("whisper.en", "A WHISPER.EN card", true)]
+    [InlineData("whisper.en", "a whisperXen card", false)]
+    [InlineData("Größe", "der GRÖßE nach", true)]
+    [InlineData("a(b", "xA(Bx", true)]
+    [InlineData("\U0001F600k", "so: \U0001F600K", true)]
+    public void What_a_person_types_is_found_as_it_stands_in_any_case(string typed, string text, bool found)
+    {
+        Assert.Equal(found, SearchPattern.ForText(typed).IsFoundIn(text));
+        Assert.NotNull(SearchPattern.ForText("whisper").Literals);
+    }
+
+    [Theory]
     [InlineData("bert", "bert")]
     [InlineData("Bert-Base", "Bert-Base")]
     [InlineData(".*?(audience|bert).*", "any(audience, bert)")]
@@ -33,6 +45,8 @@ public sealed class LiteralConditionTests
     [InlineData(@"\x61\u0062c\td", "abc\td")]
     [InlineData(@"abc\d+def\p{Lu}ghi\bjkl", "all(abc, def, ghi, jkl)")]
     [InlineData("größe", "größe")]
+    [InlineData("[wW][hH][iI][sS][pP][eE][rR]-[Tt]", "whisper-t")]
+    [InlineData("abc[aB]def[a@]", "all(abc, def)")]
     [InlineData("(?i)bert", "bert")]
     [InlineData("(?i)whisper", "per")]
     [InlineData("(?i:abc)Def", "abcDef")]
@@ -117,7 +131,7 @@ public sealed class LiteralConditionTests
 
     private static Gen<string> Patterns(int depth)
     {
-        var literal = Gen.Elements("a", "b", "ab", "abb", "bab", "Aba", "k", "s", "i", "\u212A", "é", @"\-", "[a]", @"\u0062", @"\x61");
+        var literal = Gen.Elements("a", "b", "ab", "abb", "bab", "Aba", "k", "s", "i", "\u212A", "é", @"\-", "[a]", "[kK]", "[Bb]", @"\u0062", @"\x61");
         var other = Gen.Elements(".", @"\w", "[ab]", "[^a]", @"\b", "^", "$", @"\p{L}", "[]b]");
         if (depth == 0) return Gen.Frequency((4, literal), (1, other));
         var inner = Patterns(depth - 1);
