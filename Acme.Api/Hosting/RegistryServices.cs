@@ -35,6 +35,7 @@ public static class RegistryServices
         builder.AddHttp();
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.MeasureStorage(builder.Configuration);
+        builder.Services.WatchAccess();
         builder.AddAccess();
         builder.AddIngest();
         builder.AddScoring();
@@ -107,6 +108,7 @@ public static class RegistryServices
         builder.Services.AddSingleton<Passwords>();
         builder.Services.AddSingleton<GuessingGuard>();
         builder.Services.AddSingleton<SignIn>();
+        builder.Services.AddSingleton<TokenLeases>();
         builder.Services.AddSingleton<TokenVerifier>();
         builder.Services.AddSingleton<UserDirectory>();
         // Not AddAuthentication: that brings data protection along, with keys to keep, which opaque tokens have no use for.
