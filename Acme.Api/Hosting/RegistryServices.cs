@@ -2,6 +2,7 @@ using Acme.Api.Authentication;
 using Acme.Api.Demo;
 using Acme.Api.Health;
 using Acme.Api.Jobs;
+using Acme.Api.LoadTests;
 using Acme.Api.OpenApi;
 using Acme.Api.Problems;
 using Acme.Client;
@@ -41,6 +42,7 @@ public static class RegistryServices
         builder.AddScoring();
         builder.AddMaintenance();
         builder.AddHealth();
+        builder.AddLoadTests();
         builder.Services.AddSingleton<DemoFiller>();
         builder.Services.AddRegistryOpenApi();
     }

@@ -28,11 +28,18 @@ public sealed class SignIn(ICatalog catalog, Passwords passwords, GuessingGuard 
             return null;
         }
         guard.Succeeded(name, address);
+        return await IssueAsync(user!, options.Value.TokenLifetime, options.Value.TokenCalls, cancellationToken);
+    }
 
+    /// <summary>Gives out a new token to a user who is known already; the text is returned this once and kept nowhere.</summary>
+    /// <param name="user">Whose it is.</param>
+    /// <param name="lifetime">How long it is good.</param>
+    /// <param name="calls">For how many calls.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<string> IssueAsync(User user, TimeSpan lifetime, int calls, CancellationToken cancellationToken = default)
+    {
         var text = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        await catalog.Tokens.AddAsync(
-            new Token(HashOf(text), user!.Name, user.Stamp, time.GetUtcNow() + options.Value.TokenLifetime, options.Value.TokenCalls),
-            cancellationToken);
+        await catalog.Tokens.AddAsync(new Token(HashOf(text), user.Name, user.Stamp, time.GetUtcNow() + lifetime, calls), cancellationToken);
         return text;
     }
 

@@ -1,4 +1,5 @@
 using Acme.Benchmarks;
+using Acme.Measuring;
 
 string[] verbs = ["startup", "downloads", "large", "catalog", "browse"];
 var quick = args.Contains("--quick");
