@@ -8,6 +8,8 @@ internal static class Storage
     private const string Table = "acme-registry";
     private const string Bucket = "acme-registry";
 
+    private const string Engine = "engine";
+
     // What the local engines take for credentials. They guard nothing.
     private const string LocalKey = "acme-local";
 
@@ -37,8 +39,8 @@ internal static class Storage
             api.WithReference(builder.AddAWSDynamoDBLocal("dynamodb", new DynamoDBLocalOptions { SharedDb = true, InMemory = true, DisableDynamoDBLocalTelemetry = true }));
             return;
         }
-        var dynamodb = builder.AddEngine("dynamodb");
-        api.WithEnvironment("DynamoDb__ServiceUrl", dynamodb.GetEndpoint("http")).WaitFor(dynamodb);
+        var dynamodb = builder.AddEngine("dynamodb", "http");
+        api.WithEnvironment("DynamoDb__ServiceUrl", dynamodb.GetEndpoint(Engine)).WaitFor(dynamodb);
     }
 
     private static void AddS3(this IDistributedApplicationBuilder builder, StorageSource source, IResourceBuilder<ProjectResource> api)
@@ -57,8 +59,8 @@ internal static class Storage
             api.WithEnvironment("S3__ServiceUrl", gateway.GetEndpoint("http")).WaitFor(gateway);
             return;
         }
-        var s3 = builder.AddEngine("s3");
-        api.WithEnvironment("S3__Checksums", "when-required").WithEnvironment("S3__ServiceUrl", s3.GetEndpoint("http")).WaitFor(s3);
+        var s3 = builder.AddEngine("s3", "http");
+        api.WithEnvironment("S3__Checksums", "when-required").WithEnvironment("S3__ServiceUrl", s3.GetEndpoint(Engine)).WaitFor(s3);
     }
 
     private static void AddPostgres(this IDistributedApplicationBuilder builder, StorageSource source, IResourceBuilder<ProjectResource> api)
@@ -69,19 +71,19 @@ internal static class Storage
             api.WithEnvironment("Postgres__ConnectionString", database).WaitFor(database);
             return;
         }
-        var postgres = builder.AddEngine("postgres");
-        var endpoint = postgres.GetEndpoint("http");
+        var postgres = builder.AddEngine("postgres", "tcp");
+        var endpoint = postgres.GetEndpoint(Engine);
         api.WithEnvironment("Postgres__ConnectionString", ReferenceExpression.Create(
                 $"Host=127.0.0.1;Port={endpoint.Property(EndpointProperty.Port)};Username=acme;Database=registry"))
             .WaitFor(postgres);
     }
 
-    /// <summary>An engine that is installed on this machine, run by the same program that runs it for the tests.</summary>
-    private static IResourceBuilder<ProjectResource> AddEngine(this IDistributedApplicationBuilder builder, string engine) =>
+    /// <summary>An engine that is installed on this machine, run by the same program that runs it for the tests. It says on an endpoint of its own when it is ready.</summary>
+    private static IResourceBuilder<ProjectResource> AddEngine(this IDistributedApplicationBuilder builder, string engine, string scheme) =>
         builder.AddProject<Projects.Acme_Storage_Engines>(engine)
             .WithArgs(engine)
-            .WithHttpEndpoint(env: "ENGINE_PORT", isProxied: false)
-            .WithHttpEndpoint(name: "ready", env: "READY_PORT", isProxied: false)
+            .WithEndpoint(name: Engine, scheme: scheme, env: "ENGINE_PORT")
+            .WithHttpEndpoint(name: "ready", env: "READY_PORT")
             .WithHttpHealthCheck("/", endpointName: "ready");
 
     private static void AddAccount(this IDistributedApplicationBuilder builder, IResourceBuilder<ProjectResource> api)

@@ -7,7 +7,7 @@ namespace Acme.Client;
 
 /// <summary>A typed client of the registry's REST API. Thread-safe once signed in.</summary>
 /// <param name="http">Its <see cref="HttpClient.BaseAddress"/> is the registry's.</param>
-public sealed class RegistryClient(HttpClient http)
+public sealed partial class RegistryClient(HttpClient http)
 {
     private string? _token;
 
@@ -32,7 +32,7 @@ public sealed class RegistryClient(HttpClient http)
         var path = $"artifacts?limit={limit}" + (offset is null ? "" : $"&offset={Uri.EscapeDataString(offset)}");
         using var response = await SendAsync(HttpMethod.Post, path, Body(queries, ContractJson.Default.IReadOnlyListArtifactQuery), cancellationToken);
         var items = await ReadAsync(response, ContractJson.Default.IReadOnlyListArtifactMetadata, cancellationToken);
-        return new(items, response.Headers.TryGetValues("offset", out var next) ? next.First() : null);
+        return new(items, NextOf(response));
     }
 
     /// <summary>Artifacts with exactly this name.</summary>
@@ -57,15 +57,16 @@ public sealed class RegistryClient(HttpClient http)
     /// <param name="fileName">The ZIP's file name; names the artifact when <paramref name="name"/> does not.</param>
     /// <param name="name">The artifact's name.</param>
     /// <param name="url">Where it came from.</param>
+    /// <param name="follow">A key of your own, for <see cref="GetProgressAsync"/> while the upload is under way; letters, digits and hyphens.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     public async Task<Artifact> UploadAsync(
-        ArtifactType type, Stream zip, string fileName, string? name = null, string? url = null, CancellationToken cancellationToken = default)
+        ArtifactType type, Stream zip, string fileName, string? name = null, string? url = null, string? follow = null, CancellationToken cancellationToken = default)
     {
         using var form = new MultipartFormDataContent();
         if (name is not null) form.Add(new StringContent(name), "name");
         if (url is not null) form.Add(new StringContent(url), "url");
         form.Add(new StreamContent(zip), "file", fileName);
-        return await SendAsync(HttpMethod.Post, $"artifact/{Word(type)}/upload", form, ContractJson.Default.Artifact, cancellationToken);
+        return await SendAsync(HttpMethod.Post, $"artifact/{Word(type)}/upload{(follow is null ? "" : $"?follow={Uri.EscapeDataString(follow)}")}", form, ContractJson.Default.Artifact, cancellationToken);
     }
 
     /// <summary>Replaces the contents of an artifact from the URL in <see cref="Artifact.Data"/>.</summary>
@@ -164,6 +165,13 @@ public sealed class RegistryClient(HttpClient http)
     public Task<HealthSummaryResponse> GetHealthAsync(CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Get, "health", null, ContractJson.Default.HealthSummaryResponse, cancellationToken);
 
+    /// <summary>Health by component.</summary>
+    /// <param name="windowMinutes">5 to 1440.</param>
+    /// <param name="includeTimeline">Whether to tell what was measured minute by minute.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public Task<HealthComponentCollection> GetHealthComponentsAsync(int windowMinutes = 60, bool includeTimeline = false, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Get, $"health/components?windowMinutes={windowMinutes}&includeTimeline={(includeTimeline ? "true" : "false")}", null, ContractJson.Default.HealthComponentCollection, cancellationToken);
+
     private static JsonContent Body<T>(T value, JsonTypeInfo<T> type) => JsonContent.Create(value, type);
 
     private static string Word(ArtifactType type) => type switch
@@ -179,9 +187,23 @@ public sealed class RegistryClient(HttpClient http)
         return await ReadAsync(response, type, cancellationToken);
     }
 
+    private async Task<RegistryPage<T>> PageAsync<T>(string path, string? offset, int limit, JsonTypeInfo<IReadOnlyList<T>> type, CancellationToken cancellationToken)
+    {
+        var query = $"{path}?limit={limit}" + (offset is null ? "" : $"&offset={Uri.EscapeDataString(offset)}");
+        using var response = await SendAsync(HttpMethod.Get, query, null, cancellationToken);
+        return new(await ReadAsync(response, type, cancellationToken), NextOf(response));
+    }
+
+    private static string? NextOf(HttpResponseMessage response) => response.Headers.TryGetValues("offset", out var next) ? next.First() : null;
+
     private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body };
+        return await SendAsync(request, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
         if (_token is not null) request.Headers.TryAddWithoutValidation("X-Authorization", _token);
         var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
         if (response.IsSuccessStatusCode) return response;
@@ -197,6 +219,11 @@ public sealed class RegistryClient(HttpClient http)
 /// <param name="Items">The artifacts.</param>
 /// <param name="Next">Cursor of the next page; null on the last.</param>
 public sealed record ArtifactPage(IReadOnlyList<ArtifactMetadata> Items, string? Next);
+
+/// <summary>One page of a listing.</summary>
+/// <param name="Items">In the listing's order.</param>
+/// <param name="Next">Cursor of the next page; null on the last.</param>
+public sealed record RegistryPage<T>(IReadOnlyList<T> Items, string? Next);
 
 /// <summary>The registry refused; carries its problem document.</summary>
 public sealed class RegistryException(HttpStatusCode status, string title, string detail) : Exception($"{(int)status} {title}: {detail}")

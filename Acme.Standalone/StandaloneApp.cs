@@ -9,8 +9,9 @@ public static class StandaloneApp
 {
     /// <summary>Puts the application together; the caller runs it.</summary>
     /// <param name="args">Settings as <c>--Key value</c>, and <c>--demo</c> to fill an empty registry with demo artifacts.</param>
+    /// <param name="configure">Changes what has been added, before the application is built.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
-    public static WebApplication Build(string[] args)
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         const string demo = "--demo";
         // appsettings.json lies beside the program; the working directory is the user's, and holds only the data.
@@ -18,6 +19,7 @@ public static class StandaloneApp
         builder.AddServiceDefaults();
         builder.AddRegistry();
         if (args.Contains(demo)) builder.FillWithDemo();
+        configure?.Invoke(builder);
 
         var app = builder.Build();
         app.UseRegistry();

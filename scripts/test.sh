@@ -13,6 +13,13 @@ missing=()
 for needed in unzip:unzip bwrap:bubblewrap /usr/bin/python3:python3; do
   command -v "${needed%%:*}" >/dev/null || missing+=("${needed##*:}")
 done
+# Outside of the PATH, and its package starts a server of its own unless it is told not to: the tests make theirs.
+if ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then
+  missing+=(postgresql)
+  if [ "$(id -u)" = 0 ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common && echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+  fi
+fi
 if [ "${#missing[@]}" -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || exit 1
 fi

@@ -23,6 +23,24 @@ internal static class ContractMapping
     public static Wire.ArtifactMetadata ToMetadata(this Artifact artifact) =>
         new() { Name = artifact.Name, Id = artifact.Id.ToString(), Type = artifact.Type.ToWire() };
 
+    /// <summary>The artifact as a result list shows it.</summary>
+    public static Wire.ArtifactRow ToRow(this Artifact artifact) => new()
+    {
+        Id = artifact.Id.ToString(),
+        Type = artifact.Type.ToWire(),
+        Name = artifact.Name,
+        Url = artifact.Url,
+        License = artifact.License,
+        Revision = artifact.Head.Id,
+        Size = artifact.Head.TotalSize,
+        FileCount = artifact.Head.FileCount,
+        CreatedAt = artifact.CreatedAt.UtcDateTime,
+        CreatedBy = artifact.CreatedBy,
+        NetScore = artifact.Rating?.NetScore,
+        Accepted = artifact.Rating?.Accepted,
+        Findings = artifact.Rating?.Findings,
+    };
+
     /// <summary>The whole artifact; its download link is absolute, built from the host that the client spoke to.</summary>
     public static Wire.Artifact ToWire(this Artifact artifact, HttpRequest request) => new()
     {

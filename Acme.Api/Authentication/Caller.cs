@@ -6,7 +6,7 @@ using Acme.Registry.Storage;
 namespace Acme.Api.Authentication;
 
 /// <summary>Who makes the call; there on every endpoint that needs a permission.</summary>
-internal sealed record Caller(User User, string TokenHash)
+internal sealed record Caller(User User, Token Token)
 {
     public static Caller Of(HttpContext context) =>
         context.Features.Get<Caller>() ?? throw new InvalidOperationException("The endpoint has a caller but needs no permission.");

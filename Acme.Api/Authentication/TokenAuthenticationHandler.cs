@@ -27,7 +27,7 @@ internal sealed class TokenAuthenticationHandler(
         var verdict = await verifier.VerifyAsync(presented, Context.RequestAborted);
         if (verdict.User is null) return AuthenticateResult.Fail(verdict.Refusal!);
 
-        Context.Features.Set(new Caller(verdict.User, verdict.TokenHash!));
+        Context.Features.Set(new Caller(verdict.User, verdict.Token!));
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, verdict.User.Name)], SchemeName);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName));
     }

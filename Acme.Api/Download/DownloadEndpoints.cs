@@ -31,7 +31,7 @@ internal static class DownloadEndpoints
 
         artifact.MapMethods("/files/{**path}", GetAndHead, FileAsync)
             .WithName("ArtifactFileDownload").WithSummary("Download one file of this artifact")
-            .WithDescription("Answers Range (one range), If-Range and HEAD. A file that is still on its way is passed on as it arrives; one that is kept at the source only is redirected to.")
+            .WithDescription("Answers Range (one range), If-Range and HEAD. A file that is still on its way is passed on as it arrives; one that is kept at the source only is redirected to. revision is one of the artifact, the current one by default.")
             .Produces(200, contentType: "application/octet-stream").Produces(206, contentType: "application/octet-stream").Produces(302);
     }
 
@@ -79,11 +79,11 @@ internal static class DownloadEndpoints
     }
 
     private static async Task FileAsync(
-        [AsParameters] ArtifactKey key, string path, HttpContext context, ICatalog catalog, IBlobStore blobs, RevisionReader revisions, TimeProvider time)
+        [AsParameters] ArtifactKey key, string path, HttpContext context, ICatalog catalog, IBlobStore blobs, RevisionReader revisions, TimeProvider time, string? revision = null)
     {
         var exact = RawPath.After(context, $"/artifacts/{key.ArtifactType.Value.Word()}/{key.Id}/files/") ?? path;
         var artifact = (await catalog.Artifacts.GetAsync(key, context.RequestAborted)).Item;
-        var manifest = await revisions.GetManifestAsync(artifact.Head, context.RequestAborted);
+        var manifest = await revisions.GetManifestAsync(artifact.Choose(revision), context.RequestAborted);
         var file = manifest.Find(exact)
             ?? throw new ProblemException(404, "No such file", $"The artifact has no file '{exact}'. GET /artifacts/{key.ArtifactType.Value.Word()}/{key.Id}/files lists its files.");
 

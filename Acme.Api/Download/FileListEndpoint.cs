@@ -17,16 +17,16 @@ internal static class FileListEndpoint
     public static void MapFileList(this IEndpointRouteBuilder routes) =>
         routes.MapGet("/artifacts/{artifact_type}/{id}/files", ListAsync)
             .WithName("ArtifactFilesList").WithSummary("List the files of this artifact")
-            .WithDescription("Large files may follow after their artifact: state is stored, waiting, fetching, pointer (kept at the source only) or failed (problem says why).")
+            .WithDescription("Large files may follow after their artifact: state is stored, waiting, fetching, pointer (kept at the source only) or failed (problem says why). revision is one of the artifact, the current one by default.")
             .WithTags("Artifacts")
             .RequirePermission(Permissions.Search)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 
     private static async Task<Ok<IReadOnlyList<Wire.ArtifactFile>>> ListAsync(
-        [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, RevisionReader revisions, Mirror mirror, IOptions<MirrorOptions> options)
+        [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, RevisionReader revisions, Mirror mirror, IOptions<MirrorOptions> options, string? revision = null)
     {
         var found = await catalog.Artifacts.GetAsync(key, context.RequestAborted);
-        var manifest = await revisions.GetManifestAsync(found.Item.Head, context.RequestAborted);
+        var manifest = await revisions.GetManifestAsync(found.Item.Choose(revision), context.RequestAborted);
         var mode = options.Value.ModeOf(manifest);
         var files = new List<Wire.ArtifactFile>(manifest.Entries.Count);
         foreach (var entry in manifest.Entries) files.Add(await ToWireAsync(entry, mode, mirror, context.RequestAborted));

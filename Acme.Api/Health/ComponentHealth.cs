@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Acme.Api.Health.Bottlenecks;
 using Acme.Client;
 using Acme.Client.Contract;
 using Acme.Registry.Artifacts;
@@ -11,7 +12,15 @@ namespace Acme.Api.Health;
 
 /// <summary>Looks at each component now: a real read of each store, the queue, what the scrub found, and the traffic of the window.</summary>
 internal sealed class ComponentHealth(
-    ICatalog catalog, IBlobStore blobs, JobRunner jobs, MaintenanceReport maintenance, TrafficWindow traffic, StoreWindow stores, TimeProvider time)
+    ICatalog catalog,
+    IBlobStore blobs,
+    JobRunner jobs,
+    MaintenanceReport maintenance,
+    TrafficWindow traffic,
+    StoreWindow stores,
+    QueueWindow queue,
+    LoadSampler load,
+    TimeProvider time)
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
 
@@ -25,7 +34,9 @@ internal sealed class ComponentHealth(
                 await ProbeAsync("catalog", "Catalog", "Artifacts, users, tokens, trails and jobs.", ct => catalog.GetEpochAsync(ct), cancellationToken), windowMinutes, timeline),
             WithCalls(
                 await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken), windowMinutes, timeline),
-            Jobs(windowMinutes),
+            Process(),
+            Bottleneck(),
+            Jobs(windowMinutes, timeline),
             Maintenance(),
         ];
     }
@@ -56,6 +67,64 @@ internal sealed class ComponentHealth(
             Timeline = timeline
                 ? [.. summary.Timeline.Select(p => new HealthTimelineEntry { Bucket = p.Minute.UtcDateTime, Value = p.Requests, Unit = "requests/min" })]
                 : null,
+            Series = timeline
+                ?
+                [
+                    Series("requests", "requests/min", summary.Timeline, p => p.Minute, p => p.Requests),
+                    Series("server_errors", "requests/min", summary.Timeline, p => p.Minute, p => p.Failures),
+                    Series("latency_p50", "ms", summary.Timeline, p => p.Minute, p => InMilliseconds(p.P50)),
+                    Series("latency_p95", "ms", summary.Timeline, p => p.Minute, p => InMilliseconds(p.P95)),
+                    Series("latency_p99", "ms", summary.Timeline, p => p.Minute, p => InMilliseconds(p.P99)),
+                ]
+                : null,
+        };
+    }
+
+    /// <summary>The latest sample of the process.</summary>
+    private HealthComponentDetail Process()
+    {
+        var sample = LoadSample.Sum(load.Last(LoadSampler.Span * 2));
+        return new()
+        {
+            Id = "process",
+            DisplayName = "Process",
+            Description = "This instance's processors, memory and threads, over the last seconds.",
+            Status = sample is null ? HealthStatus.Unknown : HealthStatus.Ok,
+            ObservedAt = time.GetUtcNow().UtcDateTime,
+            Metrics = sample is null ? new Dictionary<string, JsonElement>() : new Dictionary<string, JsonElement>
+            {
+                ["cpu_share"] = Number(Math.Round(sample.CpuShare, 3)),
+                ["machine_cpu_share"] = Number(Math.Round(sample.MachineShare, 3)),
+                ["processors"] = Number(sample.Processors),
+                ["resident_bytes"] = Number(sample.ResidentBytes),
+                ["gc_pause_share"] = Number(Math.Round(sample.GcPauseShare, 4)),
+                ["threadpool_queue"] = Number(sample.ThreadPoolQueue),
+                ["threadpool_delay_ms"] = Milliseconds(sample.ThreadPoolDelaySeconds),
+                ["threads"] = Number(sample.Threads),
+                ["requests_at_once"] = Number(Math.Round(sample.RequestsAtOnce, 2)),
+                ["bytes_per_second"] = Number(Math.Round(sample.BytesRead / sample.Seconds)),
+            },
+            Issues = [],
+        };
+    }
+
+    /// <summary>What holds the requests of the last minute up, if anything does.</summary>
+    private HealthComponentDetail Bottleneck()
+    {
+        var sample = LoadSample.Sum(load.Last(TimeSpan.FromMinutes(1)));
+        var found = sample is null ? [] : BottleneckFinder.Find(sample);
+        return new()
+        {
+            Id = "bottleneck",
+            DisplayName = "Bottleneck",
+            Description = "Which resource saturates first, from the figures of the last minute; the cause of the others comes first.",
+            Status = sample is null ? HealthStatus.Unknown : found.Count > 0 ? HealthStatus.Degraded : HealthStatus.Ok,
+            ObservedAt = time.GetUtcNow().UtcDateTime,
+            Metrics = found.ToDictionary(b => $"{b.Resource}.pressure", b => Number(Math.Round(b.Pressure, 2))),
+            Issues =
+            [
+                .. found.Select(b => new HealthIssue { Code = $"bottleneck-{b.Resource}", Severity = HealthSeverity.Warning, Summary = b.Statement, Details = $"{b.Evidence}. {b.Remedy}" }),
+            ],
         };
     }
 
@@ -107,12 +176,23 @@ internal sealed class ComponentHealth(
             Timeline = timeline
                 ? [.. summary.Timeline.Select(p => new HealthTimelineEntry { Bucket = p.Minute.UtcDateTime, Value = Math.Round(p.Calls.Latencies.Percentile(0.99)!.Value * 1000, 3), Unit = "ms (p99 of all calls)" })]
                 : null,
+            Series = timeline
+                ?
+                [
+                    Series("calls", "calls/min", summary.Timeline, p => p.Minute, p => p.Calls.Count),
+                    Series("failures", "calls/min", summary.Timeline, p => p.Minute, p => p.Calls.Failures),
+                    Series("latency_p50", "ms", summary.Timeline, p => p.Minute, p => InMilliseconds(p.Calls.Latencies.Percentile(0.5))),
+                    Series("latency_p95", "ms", summary.Timeline, p => p.Minute, p => InMilliseconds(p.Calls.Latencies.Percentile(0.95))),
+                    Series("latency_p99", "ms", summary.Timeline, p => p.Minute, p => InMilliseconds(p.Calls.Latencies.Percentile(0.99))),
+                ]
+                : null,
         };
     }
 
-    private HealthComponentDetail Jobs(int windowMinutes)
+    private HealthComponentDetail Jobs(int windowMinutes, bool timeline)
     {
         var now = time.GetUtcNow();
+        var points = queue.Points(windowMinutes);
         var failures = jobs.Failures.Where(f => f.At > now.AddMinutes(-windowMinutes)).ToArray();
         List<HealthIssue> issues = [.. failures.Select(f => new HealthIssue { Code = "job-failed", Severity = HealthSeverity.Warning, Summary = $"The job {f.JobId} failed.", Details = f.Reason })];
         if (jobs.QueueProblem is { } problem)
@@ -126,6 +206,14 @@ internal sealed class ComponentHealth(
             ObservedAt = now.UtcDateTime,
             Metrics = new Dictionary<string, JsonElement> { ["running_here"] = Number(jobs.Depth), ["failed"] = Number(failures.Length) },
             Issues = issues,
+            Series = timeline
+                ?
+                [
+                    Series("waiting", "jobs", points, p => p.Minute, p => p.Waiting),
+                    Series("running", "jobs", points, p => p.Minute, p => p.Running),
+                    Series("running_here", "jobs", points, p => p.Minute, p => p.RunningHere),
+                ]
+                : null,
         };
     }
 
@@ -151,6 +239,16 @@ internal sealed class ComponentHealth(
             Issues = [.. damaged.Take(100).Select(d => new HealthIssue { Code = "damaged-blob", Severity = HealthSeverity.Error, Summary = $"The blob {d} is damaged.", Details = "Upload or ingest the file again; that mends it." })],
         };
     }
+
+    private static HealthSeries Series<T>(string name, string unit, IEnumerable<T> points, Func<T, DateTimeOffset> minute, Func<T, double?> value) => new()
+    {
+        Name = name,
+        Unit = unit,
+        // No point where nothing was measured: a zero would be a measurement.
+        Points = [.. points.Where(p => value(p) is not null).Select(p => new HealthTimelineEntry { Bucket = minute(p).UtcDateTime, Value = value(p)!.Value })],
+    };
+
+    private static double? InMilliseconds(double? seconds) => seconds is { } s ? Math.Round(s * 1000, 3) : null;
 
     private static JsonElement Number(long value) => JsonSerializer.SerializeToElement(value, ContractJson.Default.Int64);
 

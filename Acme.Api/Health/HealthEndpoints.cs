@@ -1,4 +1,5 @@
 using System.Reflection;
+using Acme.Api.Health.Bottlenecks;
 using Acme.Api.Problems;
 using Acme.Client.Contract;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,6 +15,7 @@ internal static class HealthEndpoints
         // They count from the moment they are made, which must not be the first time that someone asks for them.
         routes.ServiceProvider.GetRequiredService<TrafficWindow>();
         routes.ServiceProvider.GetRequiredService<StoreWindow>();
+        routes.ServiceProvider.GetRequiredService<LoadSampler>();
         var health = routes.MapGroup("/health").WithTags("Health");
 
         health.MapGet("", SummaryAsync)

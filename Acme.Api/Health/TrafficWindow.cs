@@ -49,8 +49,18 @@ internal sealed class TrafficWindow : IDisposable
                 foreach (var (type, count) in minute.Types) types[type] = types.GetValueOrDefault(type) + count;
             }
         }
-        var timeline = minutes.Select(m => (DateTimeOffset.UnixEpoch.AddMinutes(m.Key), m.Value.Requests)).ToArray();
+        var timeline = minutes.Select(m => PointOf(m.Key, m.Value)).ToArray();
         return new(requests, failures, latencies, routes, types, timeline);
+    }
+
+    private static TrafficPoint PointOf(long number, Minute minute)
+    {
+        lock (minute)
+        {
+            return new(
+                DateTimeOffset.UnixEpoch.AddMinutes(number), minute.Requests, minute.Failures,
+                minute.Latencies.Percentile(0.5), minute.Latencies.Percentile(0.95), minute.Latencies.Percentile(0.99));
+        }
     }
 
     /// <summary>Counts one request for an artifact of the type.</summary>
@@ -109,4 +119,7 @@ internal sealed record TrafficSummary(
     LatencyHistogram Latencies,
     IReadOnlyDictionary<string, long> Routes,
     IReadOnlyDictionary<string, long> Types,
-    IReadOnlyList<(DateTimeOffset Minute, long Requests)> Timeline);
+    IReadOnlyList<TrafficPoint> Timeline);
+
+/// <summary>The requests of one minute; latencies in seconds, none where nothing was served.</summary>
+internal sealed record TrafficPoint(DateTimeOffset Minute, long Requests, long Failures, double? P50, double? P95, double? P99);

@@ -44,18 +44,24 @@ public static class RegistryRoutes
         app.MapHealth();
         app.MapTracks();
         app.MapAuthenticate();
+        app.MapSessions();
         app.MapUsers();
+        app.MapTokens();
 
         app.MapArtifactList();
         app.MapSearch();
         app.MapArtifacts();
+        app.MapDirectory();
+        app.MapSummaries();
 
         app.MapIngest();
         app.MapUpload();
+        app.MapIngestProgress();
         app.MapFileList();
         app.MapDownloads();
 
         app.MapRatings();
+        app.MapRatingPreview();
         app.MapLineage();
         app.MapCosts();
         app.MapLicenses();
@@ -63,6 +69,7 @@ public static class RegistryRoutes
         app.MapPolicies();
 
         app.MapAudit();
+        app.MapJobs();
         app.MapReset();
         app.MapRunJobs();
         app.MapLoadTests();

@@ -1,6 +1,7 @@
 using Acme.Api.Authentication;
 using Acme.Api.Demo;
 using Acme.Api.Health;
+using Acme.Api.Health.Bottlenecks;
 using Acme.Api.Jobs;
 using Acme.Api.LoadTests;
 using Acme.Api.OpenApi;
@@ -15,6 +16,7 @@ using Acme.Registry.Licensing;
 using Acme.Registry.Lineage;
 using Acme.Registry.Maintenance;
 using Acme.Registry.Scoring;
+using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Scoring.Links;
 using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Zip;
@@ -127,6 +129,7 @@ public static class RegistryServices
         builder.Services.AddSettings<IngestOptions>("Ingest").Configure(ingest => ingest.SpoolDirectory ??= Path.Combine(directory, "spool"));
         builder.Services.AddSettings<ZipLimits>("Zip");
         builder.Services.AddSingleton<IngestPipeline>();
+        builder.Services.AddSingleton<IngestBoard>();
         builder.Services.AddSingleton<Ingestor>();
         builder.Services.AddSingleton<IJobHandler>(services => services.GetRequiredService<Ingestor>());
         builder.Services.AddSettings<JobOptions>("Jobs");
@@ -143,6 +146,8 @@ public static class RegistryServices
         // Read here as well as there: a wrong one keeps the registry from starting.
         CheckPolicy(policy);
         builder.Services.AddSingleton(services => new PolicySource(policy, services.GetRequiredService<ILogger<PolicySource>>()));
+        builder.Services.AddSingleton<PolicySwitch>();
+        builder.Services.AddSingleton<FactCollector>();
         builder.Services.AddSingleton<LinkedFactsCollector>();
         builder.Services.AddSingleton<RatingService>();
         builder.Services.AddSingleton<IJobHandler, RefreshRatingJob>();
@@ -177,13 +182,17 @@ public static class RegistryServices
         builder.Services.AddSingleton<IJobHandler, ScrubJob>();
         if (RegistryHost.IsDescribingItself) return;
         builder.Services.AddHostedService<RegistryStartup>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<PolicySwitch>());
         builder.Services.AddHostedService(services => services.GetRequiredService<JobRunner>());
     }
 
     private static void AddHealth(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<TrafficWindow>();
+        builder.Services.AddSingleton<QueueWindow>();
+        if (!RegistryHost.IsDescribingItself) builder.Services.AddHostedService(services => services.GetRequiredService<QueueWindow>());
         builder.Services.AddSingleton<StoreWindow>();
+        builder.Services.AddSingleton<LoadSampler>();
         builder.Services.AddSingleton<ComponentHealth>();
     }
 }

@@ -1,17 +1,19 @@
 using Acme.Registry.Access;
 using Acme.Registry.Jobs;
+using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Storage;
 
 namespace Acme.Api.Hosting;
 
-/// <summary>What must be so before the first request: schema, administrator, recurring jobs. Runs before the server listens.</summary>
-internal sealed class RegistryStartup(ICatalog catalog, IBlobStore blobs, UserDirectory users, IEnumerable<IJobHandler> handlers, TimeProvider time) : IHostedService
+/// <summary>What must be so before the first request: schema, administrator, policy, recurring jobs. Runs before the server listens.</summary>
+internal sealed class RegistryStartup(ICatalog catalog, IBlobStore blobs, UserDirectory users, PolicySwitch policy, IEnumerable<IJobHandler> handlers, TimeProvider time) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await catalog.PrepareAsync(cancellationToken);
         // Resolving the blob store has opened it; asking it shows that it can be read.
         await blobs.FindAsync(Registry.Artifacts.Sha256Digest.Of([]), cancellationToken);
+        await policy.RefreshAsync(cancellationToken);
         await users.EnsureConfiguredAdminAsync(cancellationToken);
         foreach (var recurring in handlers.Where(h => h.RepeatAfter is not null))
         {

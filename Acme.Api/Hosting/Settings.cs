@@ -14,6 +14,15 @@ internal static class Settings
         return RegistryHost.IsDescribingItself ? options : options.ValidateOnStart();
     }
 
+    /// <summary>The same for a section of another configuration than the application's own.</summary>
+    public static OptionsBuilder<T> AddSettings<T>(this IServiceCollection services, IConfiguration configuration, string section)
+        where T : class
+    {
+        services.AddSingleton<IValidateOptions<T>>(new SettingsValidator<T>(section));
+        var options = services.AddOptions<T>().Bind(configuration.GetSection(section));
+        return RegistryHost.IsDescribingItself ? options : options.ValidateOnStart();
+    }
+
     private sealed class SettingsValidator<T>(string section) : IValidateOptions<T>
         where T : class
     {

@@ -1,4 +1,5 @@
 using Acme.Registry.Local;
+using Acme.Registry.Postgres;
 
 namespace Acme.Api.Hosting;
 
@@ -25,8 +26,17 @@ public static class StorageSettings
     public static void AddStorage(this IServiceCollection services, IConfiguration configuration)
     {
         var directory = configuration.DataDirectory();
-        Choose("Catalog:Provider", CatalogProvider(configuration), new() { ["sqlite"] = () => services.AddSqliteCatalog(_ => directory) });
-        Choose("Blobs:Provider", BlobsProvider(configuration), new() { ["disk"] = () => services.AddDiskBlobs(_ => directory) });
+        Choose("Catalog:Provider", CatalogProvider(configuration), new()
+        {
+            ["sqlite"] = () => services.AddSqliteCatalog(_ => directory),
+            ["postgres"] = () => services.AddPostgresCatalog(),
+        });
+        Choose("Blobs:Provider", BlobsProvider(configuration), new()
+        {
+            ["disk"] = () => services.AddDiskBlobs(_ => directory),
+            ["postgres"] = () => services.AddPostgresBlobs(),
+        });
+        if (CatalogProvider(configuration) == "postgres" || BlobsProvider(configuration) == "postgres") services.AddSettings<PostgresOptions>(configuration, "Postgres");
     }
 
     internal static string CatalogProvider(IConfiguration configuration) => configuration["Catalog:Provider"] ?? "sqlite";

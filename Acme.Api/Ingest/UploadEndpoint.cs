@@ -29,7 +29,7 @@ internal static class UploadEndpoint
     public static void MapUpload(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/artifact/{artifact_type}/upload", UploadAsync)
             .WithName("ArtifactUpload").WithSummary("Register a new artifact from an uploaded ZIP")
-            .WithDescription("multipart/form-data: file (the ZIP), and optionally name and url.")
+            .WithDescription("multipart/form-data: file (the ZIP), and optionally name and url. With follow, a key that the caller makes up, GET /artifact/{type}/{follow}/progress tells how far it is.")
             .WithTags("Ingest")
             .WithMetadata(new UploadForm())
             .RequirePermission(Permissions.Upload)
@@ -40,23 +40,43 @@ internal static class UploadEndpoint
         HttpContext context,
         ICatalog catalog,
         IngestPipeline pipeline,
+        IngestBoard board,
         IOptions<IngestOptions> options,
-        IOptions<ZipLimits> limits)
+        IOptions<ZipLimits> limits,
+        string? follow = null)
     {
+        if (follow is not null && !ArtifactId.TryParse(follow, null, out _))
+            throw new ProblemException(400, "Bad key", $"What an upload is followed by matches {ArtifactId.Pattern} and has at most {ArtifactId.MaxLength} characters.");
         var id = ArtifactId.New();
+        var tracker = board.Begin(id, follow);
+        try
+        {
+            return Answer.Created(context, await TakeInAsync(id, type, context, catalog, pipeline, tracker, options.Value, limits.Value));
+        }
+        catch (Exception e)
+        {
+            tracker.Refuse(e is ProblemException problem ? [problem.Problem.Detail!] : IngestRefusal.Reasons(e));
+            throw;
+        }
+    }
+
+    private static async Task<Artifact> TakeInAsync(
+        ArtifactId id, TypeSegment type, HttpContext context, ICatalog catalog, IngestPipeline pipeline, IngestTracker tracker, IngestOptions options, ZipLimits limits)
+    {
         var cancellationToken = context.RequestAborted;
         // The epoch is read before the first byte: a reset during the upload must win.
         var order = await IngestEndpoints.OrderAsync(context, catalog, id, type.Value, "", null);
 
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-            size.MaxRequestBodySize = Math.Min(options.Value.MaxArchiveBytes, long.MaxValue - MaxFormOverhead) + MaxFormOverhead;
-        using var spool = SpoolFile.Create(options.Value.SpoolDirectory!);
-        var form = await ReadAsync(context.Request, spool, options.Value.MaxArchiveBytes, cancellationToken);
+            size.MaxRequestBodySize = Math.Min(options.MaxArchiveBytes, long.MaxValue - MaxFormOverhead) + MaxFormOverhead;
+        tracker.Enter(IngestStep.Fetching);
+        using var spool = SpoolFile.Create(options.SpoolDirectory!);
+        var form = await ReadAsync(context.Request, spool, options.MaxArchiveBytes, cancellationToken);
         if (form.Url is not null) Ingestor.CheckUrl(form.Url);
         order = order with { Name = IngestEndpoints.CheckedName(form.Name ?? Path.GetFileNameWithoutExtension(form.FileName) ?? ""), Url = form.Url };
 
-        await using var snapshot = await ZipSnapshot.OpenAsync(spool.Release(), limits.Value, cancellationToken);
-        return Answer.Created(context, await pipeline.PublishAsync(order, snapshot, cancellationToken));
+        await using var snapshot = await ZipSnapshot.OpenAsync(spool.Release(), limits, cancellationToken);
+        return await pipeline.PublishAsync(order, snapshot, cancellationToken, tracker);
     }
 
     private static async Task<UploadedForm> ReadAsync(HttpRequest request, SpoolFile spool, long maxBytes, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ internal sealed class LoadTestProgram(IOptions<LoadTestOptions> options)
         503, "No load test program",
         $"{(options.Value.Program is { } set ? $"LoadTest:Program is '{set}', which is not there." : $"{Name}.dll is not beside the registry's program.")} Build it with 'dotnet publish tests/{Name} -c Release -o DIRECTORY' and set LoadTest:Program to DIRECTORY/{Name}.dll.");
 
-    private IEnumerable<string> Candidates()
+    private string[] Candidates()
     {
         const string file = $"{Name}.dll";
         if (options.Value.Program is { } program) return [System.IO.Path.GetFullPath(program)];

@@ -49,19 +49,19 @@ internal sealed class LoadTestRunner : IDisposable
             StartedBy = user.Name,
             Request = request,
         };
-        var token = await _signIn.IssueAsync(user, Limit, TokenCalls);
+        var (text, token, _) = await _signIn.IssueAsync(user, Limit, TokenCalls);
         try
         {
             lock (_lock)
             {
                 if (_current is { } other) throw new ProblemException(409, "A load test is running", $"The load test {other.Run.Id} is running. Wait for it, or stop it with DELETE /load-tests/{other.Run.Id}.");
                 _archive.Save(run);
-                _current = new(run, new(program, Arguments(run, address), token), new(Limit));
+                _current = new(run, new(program, Arguments(run, address), text), new(Limit));
             }
         }
         catch
         {
-            await _catalog.Tokens.DeleteAsync(SignIn.HashOf(token));
+            await _catalog.Tokens.DeleteAsync(token.Hash);
             throw;
         }
         _logger.LogWarning("{User} started the load test {Id} against {Address}", user.Name, run.Id, address);
@@ -94,7 +94,7 @@ internal sealed class LoadTestRunner : IDisposable
             : run with { State = LoadTestState.Stopped, Problem = "The registry ended while the test was running." };
     }
 
-    private async Task FollowAsync(Current current, string token)
+    private async Task FollowAsync(Current current, Token token)
     {
         var run = current.Run;
         try
@@ -115,7 +115,7 @@ internal sealed class LoadTestRunner : IDisposable
         try
         {
             _archive.Save(run with { FinishedAt = _time.GetUtcNow().UtcDateTime });
-            await _catalog.Tokens.DeleteAsync(SignIn.HashOf(token));
+            await _catalog.Tokens.DeleteAsync(token.Hash);
         }
         catch (Exception e)
         {

@@ -1,8 +1,6 @@
-using System.Text;
 using System.Text.Json;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
-using Acme.Api.Problems;
 using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Scoring;
@@ -15,7 +13,7 @@ namespace Acme.Api.Policies;
 
 internal static class DryRunEndpoint
 {
-    public static void MapPolicies(this IEndpointRouteBuilder routes) =>
+    public static void MapPolicyDryRun(this IEndpointRouteBuilder routes) =>
         routes.MapPost("/policy/dry-run", RunAsync)
             .WithName("PolicyDryRun").WithSummary("Which of the registered models would this policy reject, and why?")
             .WithDescription("The body is a policy document as docs/scoring.md describes it. Stored ratings are judged as they are; nothing changes. The response header offset, when there is one, is the cursor of the next page.")
@@ -26,7 +24,7 @@ internal static class DryRunEndpoint
     private static async Task<Ok<Wire.PolicyDryRun>> RunAsync(
         JsonElement policy, HttpContext context, ICatalog catalog, RatingService ratings, string? offset = null, int limit = Paging.DefaultLimit)
     {
-        var asked = Parse(policy);
+        var asked = PolicyDocument.Parse(policy);
         var page = await catalog.Artifacts.ListAsync([new(null, [ArtifactType.Model])], offset, Paging.Checked(limit), context.RequestAborted);
         var rejected = new List<Wire.PolicyRejection>();
         var examined = 0;
@@ -38,18 +36,6 @@ internal static class DryRunEndpoint
         }
         if (page.Next is not null) context.Response.Headers["offset"] = page.Next;
         return TypedResults.Ok(new Wire.PolicyDryRun { Policy = asked.Name, PolicyVersion = asked.Version, Examined = examined, Rejected = rejected });
-    }
-
-    private static ScoringPolicy Parse(JsonElement policy)
-    {
-        try
-        {
-            return ScoringPolicy.Parse(Encoding.UTF8.GetBytes(policy.GetRawText()), "in the body");
-        }
-        catch (InvalidPolicyException e)
-        {
-            throw new ProblemException(400, "Not a policy", e.Message);
-        }
     }
 
     private static Wire.PolicyRejection ToWire(Artifact model, Verdict verdict, double net) => new()

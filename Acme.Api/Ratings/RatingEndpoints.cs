@@ -33,6 +33,17 @@ internal static class RatingEndpoints
             .WithDescription("Reads nothing but the stored facts, and changes nothing. The same facts give the same numbers.");
     }
 
+    public static void MapRatingPreview(this IEndpointRouteBuilder routes) =>
+        routes.MapPost("/ratings/preview", PreviewAsync)
+            .WithName("RatingPreview").WithSummary("What would the rating of this model be?")
+            .WithDescription("Reads what a registration would read, within the time budget of Ingest:Budget, and registers nothing.")
+            .WithTags("Ratings")
+            .RequirePermission(Permissions.Upload)
+            .ProducesProblem(400).ProducesProblem(403).ProducesProblem(424).ProducesProblem(507);
+
+    private static async Task<Ok<Wire.ExplainedRating>> PreviewAsync(Wire.RatingPreviewRequest request, HttpContext context, Ingestor ingestor, PolicySource policies) =>
+        TypedResults.Ok((await ingestor.PreviewAsync(request.Url, context.RequestAborted)).ToExplained(policies.Current));
+
     private static async Task<Ok<Wire.ModelRating>> RateAsync(
         ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time) =>
         TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToWire());

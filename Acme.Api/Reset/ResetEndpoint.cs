@@ -19,7 +19,7 @@ internal static class ResetEndpoint
     private static async Task<Ok> ResetAsync(HttpContext context, ICatalog catalog, IOptions<AdminOptions> admin, ILogger<Caller> logger)
     {
         var caller = Caller.Of(context);
-        await catalog.ResetAsync([admin.Value.Name!, caller.User.Name], [caller.TokenHash], context.RequestAborted);
+        await catalog.ResetAsync([admin.Value.Name!, caller.User.Name], [caller.Token.Hash], context.RequestAborted);
         logger.LogWarning("The registry was reset by {User} from {Address}", caller.User.Name, context.AddressOf());
         return TypedResults.Ok();
     }

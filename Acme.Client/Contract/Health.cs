@@ -137,6 +137,9 @@ public sealed record HealthComponentDetail
     /// <summary>Activity over the window, when asked for.</summary>
     public IReadOnlyList<HealthTimelineEntry>? Timeline { get; init; }
 
+    /// <summary>More than one measure over the window, when asked for: each with a point per minute in which something was measured.</summary>
+    public IReadOnlyList<HealthSeries>? Series { get; init; }
+
     /// <summary>Where its logs are.</summary>
     public IReadOnlyList<HealthLogReference>? Logs { get; init; }
 }
@@ -152,6 +155,19 @@ public sealed record HealthTimelineEntry
 
     /// <summary>Its unit.</summary>
     public string? Unit { get; init; }
+}
+
+/// <summary>A measure over time.</summary>
+public sealed record HealthSeries
+{
+    /// <summary>What was measured, such as <c>latency_p95</c>; behind a colon the operation, where a component has several, such as <c>latency_p95:artifacts.find</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its unit, such as <c>ms</c>.</summary>
+    public required string Unit { get; init; }
+
+    /// <summary>Oldest first. Minutes without a measurement have no point.</summary>
+    public required IReadOnlyList<HealthTimelineEntry> Points { get; init; }
 }
 
 /// <summary>Something that is wrong with a component.</summary>

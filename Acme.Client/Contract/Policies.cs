@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Acme.Client.Contract;
 
 /// <summary>What a policy would have rejected on a page of the registered models.</summary>
@@ -43,4 +46,37 @@ public sealed record PolicyReason
 
     /// <summary>Why it scored so.</summary>
     public required string Reason { get; init; }
+}
+
+/// <summary>The policy in force.</summary>
+public sealed record CurrentPolicy
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>Where it comes from.</summary>
+    public required PolicyOrigin Origin { get; init; }
+
+    /// <summary>The whole policy document.</summary>
+    public required JsonElement Policy { get; init; }
+
+    /// <summary>Who switched to it; absent when it is the configured one.</summary>
+    public string? SwitchedBy { get; init; }
+
+    /// <summary>When (UTC).</summary>
+    public DateTime? SwitchedAt { get; init; }
+}
+
+/// <summary>Where the policy in force comes from.</summary>
+[JsonConverter(typeof(WordConverter<PolicyOrigin>))]
+public enum PolicyOrigin
+{
+    /// <summary><c>configured</c>: named by the setting Scoring:Policy.</summary>
+    Configured,
+
+    /// <summary><c>switched</c>: an administrator switched to it.</summary>
+    Switched,
 }

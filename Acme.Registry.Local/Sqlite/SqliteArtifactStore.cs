@@ -28,7 +28,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         var id = artifact.Id.ToString();
         var type = artifact.Type.Word();
         var document = JsonSerializer.Serialize(artifact, ArtifactJson.Default.Artifact);
-        var newCard = card is null ? null : TextIndex.Cut(card);
+        var newCard = card is null ? null : CardText.Cut(card);
 
         return catalog.Writer.WriteAsync(Durability.Machine, session =>
         {
@@ -86,7 +86,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
     public Task<Page<Artifact>> ListAsync(
         IReadOnlyList<ArtifactFilter> filters, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         if (filters.Count == 0) throw new ArgumentException("A listing needs at least one filter.", nameof(filters));
         var scans = ScansFor(filters);
         var after = Cursor.ReadNumber(Listing, cursor);
@@ -104,25 +104,25 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
             var rows = session.All(
                 row => new FoundArtifact(row.GetInt64(0), ReadDocument(row, 1)),
                 "SELECT artifact.seq, document FROM json_each(@numbers) CROSS JOIN artifact ON artifact.seq = value ORDER BY artifact.seq", ("@numbers", numbers));
-            return Paging.PageOf(rows, limit, found => found.Artifact, found => Cursor.After(Listing, found.Seq));
+            return Pages.PageOf(rows, limit, found => found.Artifact, found => Cursor.After(Listing, found.Seq));
         }, cancellationToken);
     }
 
     public Task<Page<Artifact>> SearchAsync(SearchPattern pattern, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadNumber(Listing, cursor);
-        return catalog.Readers.ReadSnapshotAsync(session => Paging.PageOf(
+        return catalog.Readers.ReadSnapshotAsync(session => Pages.PageOf(
             ArtifactSearch.Run(session, pattern, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
             found => found.Artifact, found => Cursor.After(Listing, found.Seq)), cancellationToken);
     }
 
     public Task<Page<Artifact>> BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var ordering = ArtifactOrdering.Of(query.Order);
         var after = ordering.PlaceIn(cursor);
-        return catalog.Readers.ReadSnapshotAsync(session => Paging.PageOf(
+        return catalog.Readers.ReadSnapshotAsync(session => Pages.PageOf(
             ArtifactBrowse.Run(session, query, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
             found => found.Artifact, ordering.CursorAfter), cancellationToken);
     }

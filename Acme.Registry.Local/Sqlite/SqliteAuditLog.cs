@@ -25,7 +25,7 @@ internal sealed class SqliteAuditLog(SqliteCatalog catalog) : IAuditLog
 
     public Task<Page<AuditEntry>> ListAsync(ArtifactId id, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadNumber(Listing, cursor);
         return catalog.Readers.ReadAsync(session =>
         {
@@ -33,20 +33,20 @@ internal sealed class SqliteAuditLog(SqliteCatalog catalog) : IAuditLog
                 row => (Seq: row.GetInt64(0), Entry: Read(row)),
                 $"SELECT seq, {Columns} FROM audit WHERE artifact_id = @id AND seq > @after ORDER BY seq LIMIT @limit",
                 ("@id", id.ToString()), ("@after", after), ("@limit", limit + 1));
-            return Paging.PageOf(rows, limit, r => r.Entry, r => Cursor.After(Listing, r.Seq));
+            return Pages.PageOf(rows, limit, r => r.Entry, r => Cursor.After(Listing, r.Seq));
         }, cancellationToken);
     }
 
     public Task<Page<ArtifactId>> ListArtifactsAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Artifacts, cursor);
         return catalog.Readers.ReadAsync(session =>
         {
             var rows = session.All(
                 row => ArtifactId.Parse(row.GetString(0)),
                 "SELECT DISTINCT artifact_id FROM audit WHERE artifact_id > @after ORDER BY artifact_id LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1));
-            return Paging.PageOf(rows, limit, id => id, id => Cursor.After(Artifacts, id.ToString()));
+            return Pages.PageOf(rows, limit, id => id, id => Cursor.After(Artifacts, id.ToString()));
         }, cancellationToken);
     }
 

@@ -51,9 +51,9 @@ internal sealed class SqliteJobQueue(SqliteCatalog catalog) : IJobQueue
 
     public Task<Page<Job>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Listing, cursor);
-        return catalog.Readers.ReadAsync(session => Paging.PageOf(
+        return catalog.Readers.ReadAsync(session => Pages.PageOf(
             session.All(Read, $"SELECT {Columns} FROM job WHERE id > @after ORDER BY id LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1)),
             limit, job => job, job => Cursor.After(Listing, job.Id)), cancellationToken);
     }

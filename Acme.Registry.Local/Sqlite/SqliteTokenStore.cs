@@ -41,9 +41,9 @@ internal sealed class SqliteTokenStore(SqliteCatalog catalog) : ITokenStore
 
     public Task<Page<Token>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Listing, cursor);
-        return catalog.Readers.ReadAsync(session => Paging.PageOf(
+        return catalog.Readers.ReadAsync(session => Pages.PageOf(
             session.All(Read, $"SELECT {Columns} FROM token WHERE hash > @after ORDER BY hash LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1)),
             limit, token => token, token => Cursor.After(Listing, token.Hash)), cancellationToken);
     }

@@ -40,13 +40,13 @@ internal sealed class SqliteUserStore(SqliteCatalog catalog) : IUserStore
 
     public Task<Page<User>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
-        Paging.CheckLimit(limit);
+        Pages.CheckLimit(limit);
         var after = Cursor.ReadName(Listing, cursor);
         return catalog.Readers.ReadAsync(session =>
         {
             var rows = session.All(
                 Read, $"SELECT {Columns} FROM user WHERE name > @after ORDER BY name LIMIT @limit", ("@after", after ?? ""), ("@limit", limit + 1));
-            return Paging.PageOf(rows, limit, u => u.Item, u => Cursor.After(Listing, u.Item.Name));
+            return Pages.PageOf(rows, limit, u => u.Item, u => Cursor.After(Listing, u.Item.Name));
         }, cancellationToken);
     }
 

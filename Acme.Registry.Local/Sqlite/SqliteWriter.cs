@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using System.Threading.Channels;
+using Acme.Registry.Telemetry;
 
 namespace Acme.Registry.Local.Sqlite;
 
@@ -21,6 +23,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 {
     private const int MaxWaiting = 4096;
     private const int MaxBatch = 256;
+    private static readonly KeyValuePair<string, object?> StoreTag = new("acme.store", "catalog");
 
     private readonly SqliteSession _session;
     private readonly Channel<Change> _waiting = Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
@@ -68,6 +71,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             while (await _waiting.Reader.WaitToReadAsync())
             {
                 while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var change)) batch.Add(change);
+                foreach (var change in batch) RegistryTelemetry.StoreWait.Record(change.Waited.TotalSeconds, StoreTag);
                 CommitAndTell(batch);
                 batch.Clear();
             }
@@ -130,7 +134,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private abstract class Change(Durability durability)
     {
+        private readonly long _queuedAt = Stopwatch.GetTimestamp();
+
         public Durability Durability { get; } = durability;
+
+        /// <summary>How long it has been waiting for its turn.</summary>
+        public TimeSpan Waited => Stopwatch.GetElapsedTime(_queuedAt);
 
         /// <summary>Makes the change in the open transaction; returns why it could not be made.</summary>
         public abstract Exception? Run(SqliteSession session);

@@ -9,19 +9,10 @@ namespace Acme.Registry.Local.Sqlite;
 /// </summary>
 internal static class TextIndex
 {
-    private const int MaxCardBytes = 256 * 1024;
     private const int TrigramLength = 3;
 
     // FTS5 refuses expressions that nest much deeper; what is left out only lets more candidates through.
     private const int MaxDepth = 32;
-
-    /// <summary>The card, no longer than the index takes.</summary>
-    public static string Cut(string card)
-    {
-        if (Encoding.UTF8.GetByteCount(card) <= MaxCardBytes) return card;
-        Encoding.UTF8.GetEncoder().Convert(card, new byte[MaxCardBytes], flush: false, out var length, out _, out _);
-        return char.IsHighSurrogate(card[length - 1]) ? card[..(length - 1)] : card[..length];
-    }
 
     /// <summary>Indexes the texts of an artifact, in place of those it had.</summary>
     public static void Put(SqliteSession session, long seq, string name, string card)

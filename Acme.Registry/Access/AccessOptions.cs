@@ -23,6 +23,14 @@ public sealed class AccessOptions
     [Range(1, 1_000_000)]
     public int TokenCalls { get; set; } = 1000;
 
+    /// <summary>How long a session of the web UI lasts. Default: 10 hours.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(10);
+
+    /// <summary>How many calls a session is good for. Default: 100,000.</summary>
+    [Range(1, 10_000_000)]
+    public int SessionCalls { get; set; } = 100_000;
+
     /// <summary>Wrong passwords for one name from one address before it must wait. Default: 10.</summary>
     [Range(1, 1000)]
     public int FailuresPerAddress { get; set; } = 10;

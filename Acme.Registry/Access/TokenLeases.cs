@@ -23,13 +23,16 @@ public sealed class TokenLeases(ICatalog catalog, AccessChanges changes, IOption
     private readonly ConcurrentDictionary<string, Lease> _leases = new();
     private int _sweepAt = SweepFrom;
 
-    private int Size => Math.Max(1, options.Value.TokenCalls / 100);
+    private int Size => Math.Max(1, Math.Min(options.Value.TokenCalls, options.Value.SessionCalls) / 100);
 
     /// <summary>Takes one call off the token and finds its user.</summary>
     /// <param name="hash">Under what the token is kept.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>Whether the call is granted, and whose it is; no user when it is gone or has another stamp than the token.</returns>
-    public async ValueTask<(TokenOutcome Outcome, User? User)> UseAsync(string hash, CancellationToken cancellationToken = default)
+    /// <returns>
+    /// Whether the call is granted, and if so whose it is (no user when it is gone or has another stamp than the token) and the token after the call was taken
+    /// off, as far as this instance knows.
+    /// </returns>
+    public async ValueTask<(TokenOutcome Outcome, User? User, Token? Token)> UseAsync(string hash, CancellationToken cancellationToken = default)
     {
         // What was read no more than a second before the call came in is good enough for it, however long the store takes to say so.
         var (arrived, version) = (time.GetTimestamp(), changes.Version);
@@ -40,10 +43,10 @@ public sealed class TokenLeases(ICatalog catalog, AccessChanges changes, IOption
                 && time.GetUtcNow() < terms.Token.ExpiresAt && lease.TryTake())
             {
                 if (lease.Left * 2 <= Size || time.GetElapsedTime(terms.ReadAt, arrived) * 2 > GoodFor) RenewSoon(hash, lease);
-                return (TokenOutcome.Granted, terms.User);
+                return (TokenOutcome.Granted, terms.User, terms.Token with { CallsLeft = terms.Token.CallsLeft + lease.Left });
             }
             var outcome = await RenewAsync(hash, lease).WaitAsync(cancellationToken);
-            if (outcome != TokenOutcome.Granted) return (outcome, null);
+            if (outcome != TokenOutcome.Granted) return (outcome, null, null);
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class TokenVerifier(TokenLeases leases)
             return new("The header does not hold a token of this registry. Send exactly what PUT /authenticate returned.");
 
         var hash = SignIn.HashOf(text);
-        var (outcome, user) = await leases.UseAsync(hash, cancellationToken);
+        var (outcome, user, token) = await leases.UseAsync(hash, cancellationToken);
         switch (outcome)
         {
             case TokenOutcome.Expired:
@@ -29,7 +29,7 @@ public sealed class TokenVerifier(TokenLeases leases)
 
         return user is null
             ? new("The token's user has been deleted or has a new password. Sign in again with PUT /authenticate.")
-            : new(user, hash);
+            : new(user, token!);
     }
 
     private static string Unwrap(string presented)
@@ -47,13 +47,13 @@ public sealed record TokenVerdict
     public TokenVerdict(string refusal) => Refusal = refusal;
 
     /// <summary>Granted.</summary>
-    public TokenVerdict(User user, string tokenHash) => (User, TokenHash) = (user, tokenHash);
+    public TokenVerdict(User user, Token token) => (User, Token) = (user, token);
 
     /// <summary>Whose call it is; null when refused.</summary>
     public User? User { get; }
 
-    /// <summary>Under what the token is kept; null when refused.</summary>
-    public string? TokenHash { get; }
+    /// <summary>The token after the call was taken off; null when refused.</summary>
+    public Token? Token { get; }
 
     /// <summary>Why it is refused and what to do, for the user; null when granted.</summary>
     public string? Refusal { get; }

@@ -1,7 +1,7 @@
 namespace Acme.Registry.Ingest;
 
-/// <summary>Passes a stream through and computes the CRC-32 of what was read.</summary>
-internal sealed class Crc32Stream(Stream inner) : Stream
+/// <summary>Passes a stream through, computes the CRC-32 of what was read and tells how much it is.</summary>
+internal sealed class Crc32Stream(Stream inner, Action<int>? wasRead = null) : Stream
 {
     private readonly System.IO.Hashing.Crc32 _crc = new();
 
@@ -23,6 +23,7 @@ internal sealed class Crc32Stream(Stream inner) : Stream
     {
         var read = inner.Read(buffer);
         _crc.Append(buffer[..read]);
+        wasRead?.Invoke(read);
         return read;
     }
 
@@ -33,6 +34,7 @@ internal sealed class Crc32Stream(Stream inner) : Stream
     {
         var read = await inner.ReadAsync(buffer, cancellationToken);
         _crc.Append(buffer.Span[..read]);
+        wasRead?.Invoke(read);
         return read;
     }
 

@@ -14,3 +14,6 @@ public sealed class ArtifactGoneException(ArtifactId id) : Exception($"There is 
 
 /// <summary>What was asked cannot be ordered; the message says why.</summary>
 public sealed class InvalidOrderException(string message) : Exception(message);
+
+/// <summary>The ingest was cancelled while it was under way; nothing was registered.</summary>
+public sealed class IngestCancelledException() : Exception("The ingest was cancelled; nothing was registered.");

@@ -31,9 +31,10 @@ public sealed class IngestPipeline(
     /// <exception cref="ArtifactGoneException">The artifact to replace is gone.</exception>
     /// <exception cref="EpochChangedException">The registry was reset meanwhile.</exception>
     /// <exception cref="StorageFullException">No room.</exception>
-    public async Task<Artifact> PublishAsync(IngestOrder order, Snapshot snapshot, CancellationToken cancellationToken)
+    public async Task<Artifact> PublishAsync(IngestOrder order, Snapshot snapshot, CancellationToken cancellationToken, IngestTracker? tracker = null)
     {
-        var manifest = await StoreAsync(snapshot, cancellationToken);
+        var manifest = await StoreAsync(snapshot, tracker, cancellationToken);
+        tracker?.Enter(IngestStep.Rating);
         var revisionId = manifest.RevisionId();
         var url = order.Url ?? $"urn:acme:{order.Type.Word()}:{Uri.EscapeDataString(order.Name)}:{revisionId}";
         var assessment = await ratings.AssessAsync(new ArtifactSubject(order.Id, order.Type, order.Name, url), manifest, snapshot.Hub, snapshot.Repository, cancellationToken);
@@ -57,23 +58,36 @@ public sealed class IngestPipeline(
             LineageProblem = assessment.LineageProblem,
             Rating = assessment.Reference,
         };
+        tracker?.Enter(IngestStep.Publishing);
         var mirrorOrder = new MirrorOrder { Artifact = order.Id, Revision = revisionId, Epoch = order.Epoch, UserName = order.UserName, IsAdmin = order.IsAdmin };
         using var pending = await mirroring.PrepareAsync(mirrorOrder, manifest);
         var published = order.Replaces
             ? await ReplaceAsync(order, artifact, assessment.Card ?? "", cancellationToken)
             : await AddAsync(order, artifact, assessment.Card ?? "", cancellationToken);
         pending.Published();
+        tracker?.Enter(IngestStep.Published);
         return published;
     }
 
-    private async Task<Manifest> StoreAsync(Snapshot snapshot, CancellationToken cancellationToken)
+    /// <summary>Rates what the snapshot holds without registering anything; what was stored for it, garbage collection takes.</summary>
+    /// <exception cref="SourceException">The snapshot's content is not what it announced.</exception>
+    /// <exception cref="StorageFullException">No room.</exception>
+    public async Task<Rating> PreviewAsync(ArtifactSubject subject, Snapshot snapshot, CancellationToken cancellationToken)
     {
+        var manifest = await StoreAsync(snapshot, null, cancellationToken);
+        return await ratings.PreviewAsync(subject, manifest, snapshot.Hub, snapshot.Repository, cancellationToken);
+    }
+
+    private async Task<Manifest> StoreAsync(Snapshot snapshot, IngestTracker? tracker, CancellationToken cancellationToken)
+    {
+        var now = snapshot.Files.Where(f => !IsLater(f)).ToList();
+        tracker?.Expect(now.Count, now.Sum(f => f.Size));
         var entries = new ConcurrentBag<ManifestEntry>();
         var stored = new ConcurrentDictionary<Sha256Digest, bool>();
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = FilesAtOnce, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(snapshot.Files, parallel, async (file, ct) =>
         {
-            if (file.Remote is { } remote && file.Size > mirrorOptions.Value.InlineUpTo)
+            if (file.Remote is { } remote && IsLater(file))
             {
                 if (remote.Url is not { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "" })
                     throw new SourceException($"The file '{file.Path}' is said to be at a URL that cannot be kept: it must be http or https, without user name and password.");
@@ -81,15 +95,18 @@ public sealed class IngestPipeline(
                 return;
             }
             await using var content = await file.OpenAsync(ct);
-            await using var measured = new Crc32Stream(content);
+            await using var measured = new Crc32Stream(content, tracker is null ? null : read => tracker.Received(read));
             var (digest, size) = file.Size <= SmallFileBytes ? await PutOnceAsync(measured, (int)file.Size, stored, ct) : await PutAsync(measured, ct);
             if (size != file.Size) throw new SourceException($"The file '{file.Path}' was announced with {file.Size} bytes but has {size}.");
             if (file.Remote is { } announced && announced.Digest != digest)
                 throw new SourceException($"The file '{file.Path}' was announced with the SHA-256 {announced.Digest} but its content has {digest}.");
             entries.Add(new(file.Path, size, digest, measured.Crc32));
+            tracker?.Stored();
         });
         return new(entries);
     }
+
+    private bool IsLater(SnapshotFile file) => file.Remote is not null && file.Size > mirrorOptions.Value.InlineUpTo;
 
     private async Task<(Sha256Digest Digest, long Size)> PutAsync(Stream content, CancellationToken cancellationToken)
     {

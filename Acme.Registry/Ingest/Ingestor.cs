@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Jobs;
+using Acme.Registry.Scoring;
 using Acme.Registry.Sources;
 using Acme.Registry.Storage;
 using Microsoft.Extensions.Logging;
@@ -17,11 +18,12 @@ public sealed class Ingestor(
     IngestPipeline pipeline,
     IEnumerable<ISource> sources,
     JobRunner jobs,
+    IngestBoard board,
     IOptions<IngestOptions> options,
     TimeProvider time,
     ILogger<Ingestor> logger) : IJobHandler, IDisposable
 {
-    private readonly ConcurrentDictionary<ArtifactId, Task<Artifact>> _running = new();
+    private readonly ConcurrentDictionary<ArtifactId, Running> _running = new();
     private readonly KeyedGate<(ArtifactType, string)> _oneAtATimePerUrl = new();
     private readonly SemaphoreSlim _places = new(options.Value.Concurrency);
 
@@ -86,10 +88,10 @@ public sealed class Ingestor(
     /// <summary>Waits, within the time budget, for an ingest that is under way here; returns whether there was one and it has been published.</summary>
     public async Task<bool> WaitForPendingAsync(ArtifactId id, CancellationToken cancellationToken)
     {
-        if (!_running.TryGetValue(id, out var work)) return false;
+        if (!_running.TryGetValue(id, out var running)) return false;
         try
         {
-            await work.WaitAsync(options.Value.Budget, time, cancellationToken);
+            await running.Work.WaitAsync(options.Value.Budget, time, cancellationToken);
             return true;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
@@ -114,15 +116,78 @@ public sealed class Ingestor(
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();
 
-    private Task<Artifact> Start(IngestOrder order, CancellationToken cancellationToken)
+    /// <summary>Cancels an ingest that is under way here; false when none is. Nothing is registered unless the last write was under way already.</summary>
+    public bool Cancel(ArtifactId id)
     {
-        var work = RunAsync(order, cancellationToken);
-        _running[order.Id] = work;
-        _ = work.ContinueWith(_ => _running.TryRemove(new(order.Id, work)), TaskScheduler.Default);
-        return work;
+        if (!_running.TryGetValue(id, out var running)) return false;
+        running.Stop.CancelUnlessDisposed();
+        return true;
     }
 
-    private async Task<Artifact> RunAsync(IngestOrder order, CancellationToken cancellationToken)
+    /// <summary>Under which id an accepted order waits as a job, where there is one job for it at most.</summary>
+    public static string JobIdOf(ArtifactId id) => $"ingest-{id}";
+
+    /// <summary>Rates a model without registering it, within the time budget.</summary>
+    /// <exception cref="InvalidOrderException">Not a URL that a source takes.</exception>
+    /// <exception cref="SourceException">The source does not give it, or not within the time budget.</exception>
+    public async Task<Rating> PreviewAsync(string url, CancellationToken cancellationToken)
+    {
+        var (source, parsed) = SourceFor(url);
+        using var limit = new CancellationTokenSource(options.Value.Budget, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
+        try
+        {
+            await _places.WaitAsync(stop.Token);
+            try
+            {
+                await using var snapshot = await source.FetchAsync(parsed, ArtifactType.Model, stop.Token);
+                return await pipeline.PreviewAsync(new(ArtifactId.New(), ArtifactType.Model, source.NameFor(parsed), url), snapshot, stop.Token);
+            }
+            finally
+            {
+                _places.Release();
+            }
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new SourceException($"It could not be read within {options.Value.Budget.TotalSeconds:0} seconds. Try again later, or register it, which may take longer.") { IsTransient = true };
+        }
+    }
+
+    private Task<Artifact> Start(IngestOrder order, CancellationToken cancellationToken)
+    {
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = new Running(FollowAsync(order, board.Begin(order.Id), stop.Token, cancellationToken), stop);
+        _running[order.Id] = running;
+        _ = running.Work.ContinueWith(
+            _ =>
+            {
+                _running.TryRemove(new(order.Id, running));
+                stop.Dispose();
+            },
+            TaskScheduler.Default);
+        return running.Work;
+    }
+
+    private async Task<Artifact> FollowAsync(IngestOrder order, IngestTracker tracker, CancellationToken stop, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(order, tracker, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            tracker.Enter(IngestStep.Cancelled);
+            throw new IngestCancelledException();
+        }
+        catch (Exception e)
+        {
+            tracker.Refuse(IngestRefusal.Reasons(e));
+            throw;
+        }
+    }
+
+    private async Task<Artifact> RunAsync(IngestOrder order, IngestTracker tracker, CancellationToken cancellationToken)
     {
         // Of several orders for one URL the first fetches; the others find it published, or take over when it failed.
         using var turn = await _oneAtATimePerUrl.EnterAsync((order.Type, order.Url!), cancellationToken);
@@ -130,9 +195,10 @@ public sealed class Ingestor(
         await _places.WaitAsync(cancellationToken);
         try
         {
+            tracker.Enter(IngestStep.Fetching);
             var (source, url) = SourceFor(order.Url!);
             await using var snapshot = await source.FetchAsync(url, order.Type, cancellationToken);
-            return await pipeline.PublishAsync(order, snapshot, cancellationToken);
+            return await pipeline.PublishAsync(order, snapshot, cancellationToken, tracker);
         }
         finally
         {
@@ -148,9 +214,13 @@ public sealed class Ingestor(
 
     private Job ToJob(IngestOrder order) => new()
     {
-        Id = $"ingest-{order.Id}-{Guid.NewGuid():N}",
+        // Of replacements several may wait for one artifact.
+        Id = order.Replaces ? $"{JobIdOf(order.Id)}-{Guid.NewGuid():N}" : JobIdOf(order.Id),
         Kind = Kind,
         Payload = JsonSerializer.Serialize(order, IngestJson.Default.IngestOrder),
         DueAt = time.GetUtcNow(),
     };
+
+    /// <summary>An ingest that is under way.</summary>
+    private sealed record Running(Task<Artifact> Work, CancellationTokenSource Stop);
 }

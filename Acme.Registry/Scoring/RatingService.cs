@@ -37,23 +37,26 @@ public sealed class RatingService(
     public async Task<Assessment> AssessAsync(
         ArtifactSubject subject, Manifest manifest, HubFacts? hub = null, RepositoryFacts? repository = null, CancellationToken cancellationToken = default)
     {
-        var start = time.GetTimestamp();
-        var facts = await _collector.CollectAsync(subject, manifest, cancellationToken) with { Hub = hub };
-        facts = facts with { Collection = new(time.GetElapsedTime(start).TotalSeconds, 0, 0) };
+        var facts = await CollectAsync(subject, manifest, hub, cancellationToken);
         var license = LicenseSources.Of(facts).Identified?.ToString();
         var parents = LineageReferences.Of(facts);
         var card = facts.Card?.Text;
         if (subject.Type != ArtifactType.Model) return new(license, parents, null, card, null, null);
 
-        var present = await new ParentScores(catalog, this).OfAsync(subject.Id, parents, cancellationToken);
-        facts = await linked.CollectAsync(facts with { Parents = present }, repository, cancellationToken);
-        facts = await _registered.ApplyAsync(facts, await _registered.FindAsync(facts, cancellationToken), cancellationToken);
+        facts = await LinkAsync(subject.Id, facts, parents, repository, cancellationToken);
         var rating = Rate(facts);
         // The jobs find nothing to do when the artifact is not published after all.
         if (LinkedFactsCollector.IsTransient(facts)) await catalog.Jobs.AddAsync(RefreshRatingJob.For(subject.Id, time.GetUtcNow()), cancellationToken);
         if (runner is not null && ReproducibilityMetric.DemoOf(facts) is not null)
             await catalog.Jobs.AddAsync(ReproduceJob.For(subject.Id, manifest.RevisionId(), time.GetUtcNow()), cancellationToken);
         return new(license, parents, LineageReferences.Problem(facts), card, rating, await StoreAsync(rating, cancellationToken));
+    }
+
+    /// <summary>What the rating of a model with these contents would be; nothing is kept.</summary>
+    internal async Task<Rating> PreviewAsync(ArtifactSubject subject, Manifest manifest, HubFacts? hub, RepositoryFacts? repository, CancellationToken cancellationToken)
+    {
+        var facts = await CollectAsync(subject, manifest, hub, cancellationToken);
+        return Rate(await LinkAsync(subject.Id, facts, LineageReferences.Of(facts), repository, cancellationToken));
     }
 
     /// <summary>
@@ -172,6 +175,21 @@ public sealed class RatingService(
             // The registry was emptied meanwhile, and the model with it.
             return;
         }
+    }
+
+    private async Task<ArtifactFacts> CollectAsync(ArtifactSubject subject, Manifest manifest, HubFacts? hub, CancellationToken cancellationToken)
+    {
+        var start = time.GetTimestamp();
+        var facts = await _collector.CollectAsync(subject, manifest, cancellationToken) with { Hub = hub };
+        return facts with { Collection = new(time.GetElapsedTime(start).TotalSeconds, 0, 0) };
+    }
+
+    private async Task<ArtifactFacts> LinkAsync(
+        ArtifactId id, ArtifactFacts facts, IReadOnlyList<LineageReference> parents, RepositoryFacts? repository, CancellationToken cancellationToken)
+    {
+        var present = await new ParentScores(catalog, this).OfAsync(id, parents, cancellationToken);
+        facts = await linked.CollectAsync(facts with { Parents = present }, repository, cancellationToken);
+        return await _registered.ApplyAsync(facts, await _registered.FindAsync(facts, cancellationToken), cancellationToken);
     }
 
     private Rating Rate(ArtifactFacts facts) => RatingEngine.Rate(facts, policies.Current, metrics, time);

@@ -42,6 +42,12 @@ public static class RegistryTelemetry
     /// </summary>
     public static Histogram<double> StoreDuration { get; } = Meter.CreateHistogram(StoreDurationName, "s", "Time a storage driver takes for one call.", null, Durations);
 
+    /// <summary>
+    /// Seconds a call waited inside a driver for a connection, a reader or its turn to write, by <c>acme.store</c>; a part of <see cref="StoreDuration"/>.
+    /// Long waits with a fast store mean that there are too few of them.
+    /// </summary>
+    public static Histogram<double> StoreWait { get; } = Meter.CreateHistogram("acme.store.wait", "s", "Time a call waited inside a driver for its turn.", null, Durations);
+
     /// <summary>Seconds that reading a blob waited for whoever it was written to: a slow client or network, not a slow store.</summary>
     public static Histogram<double> ReaderWait { get; } = Meter.CreateHistogram("acme.blob.reader.wait", "s", "Time that reading a blob waited for its reader.", null, Durations);
 

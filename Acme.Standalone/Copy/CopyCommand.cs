@@ -2,6 +2,7 @@ using System.Globalization;
 using Acme.Api.Hosting;
 using Acme.Registry.Maintenance;
 using Acme.Registry.Storage;
+using Microsoft.Extensions.Options;
 
 namespace Acme.Standalone.Copy;
 
@@ -31,6 +32,11 @@ internal static class CopyCommand
         catch (SettingException e)
         {
             await Console.Error.WriteLineAsync($"The copy cannot start: {e.Message}");
+            return 78;
+        }
+        catch (OptionsValidationException e)
+        {
+            await Console.Error.WriteLineAsync($"The copy cannot start: {string.Join(" ", e.Failures)}");
             return 78;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)

@@ -22,12 +22,17 @@ public sealed class RegistryProcess : IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    internal static string Program { get; } = FindProgram();
+    internal static string Program { get; } = FindProgram("Acme.Standalone");
 
     /// <summary>Starts it, with settings as <c>--Key value</c>, in Development unless they say otherwise, on a port of its own choice.</summary>
-    public static RegistryProcess Start(string data, params string[] settings)
+    public static RegistryProcess Start(string data, params string[] settings) => Run([Program], data, settings);
+
+    /// <summary>The same with something planted in it; see <c>Acme.PlantedRegistry</c>.</summary>
+    public static RegistryProcess StartPlanted(string plant, string data, params string[] settings) => Run([FindProgram("Acme.PlantedRegistry"), plant], data, settings);
+
+    private static RegistryProcess Run(string[] program, string data, string[] settings)
     {
-        string[] arguments = ["exec", Program, "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Data:Directory", data, .. settings];
+        string[] arguments = ["exec", .. program, "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Data:Directory", data, .. TestDrivers.SettingsFor(data), .. settings];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // What happens to be set where the tests run must not reach the process under test.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || k.Contains("__", StringComparison.Ordinal)).ToArray())
@@ -95,10 +100,10 @@ public sealed class RegistryProcess : IAsyncDisposable
 
     private async Task<string> ErrorsIfEndedAsync() => _process.HasExited ? $"{await _errors}{string.Join('\n', _lines)}" : "";
 
-    private static string FindProgram()
+    private static string FindProgram(string project)
     {
         // artifacts/bin/<project>/<configuration>/
         var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        return Path.Combine(output.Parent!.Parent!.FullName, "Acme.Standalone", output.Name, "Acme.Standalone.dll");
+        return Path.Combine(output.Parent!.Parent!.FullName, project, output.Name, $"{project}.dll");
     }
 }

@@ -73,6 +73,11 @@ internal static class CatalogBenchmark
         (string Name, Func<int, Task<HttpResponseMessage>> Ask, int Status)[] questions =
         [
             ("first page", _ => client.PostAsJsonAsync("/artifacts", new[] { new { name = "*" } }, cancellationToken), 200),
+            ("browse, newest", _ => client.GetAsync("/artifacts?limit=50", cancellationToken), 200),
+            ("browse, licence, best first", _ => client.GetAsync("/artifacts?license=mit&order=net_score&limit=50", cancellationToken), 200),
+            ("browse, rejected, by name", _ => client.GetAsync("/artifacts?type=model&verdict=rejected&order=name&limit=50", cancellationToken), 200),
+            ("browse, text", i => client.GetAsync($"/artifacts?q={1000 + (i * 7 % 4000)}&order=name&limit=50", cancellationToken), 200),
+            ("overview", _ => client.GetAsync("/overview", cancellationToken), 200),
             ("exact name", i => client.GetAsync($"/artifact/byName/{Uri.EscapeDataString(GeneratedArtifacts.Name(i * 7 % 5000))}", cancellationToken), 200),
             ("regex, rare literal", _ => SearchAsync($"{GeneratedArtifacts.RareWord}-[0-9]+"), 200),
             ("regex, in every card", _ => SearchAsync($"the {GeneratedArtifacts.CommonWord}? lib"), 200),

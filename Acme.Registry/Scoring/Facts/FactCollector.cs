@@ -20,7 +20,7 @@ public sealed class FactCollector(IBlobStore blobs, TimeProvider time)
     /// <param name="cancellationToken">Ends the reading.</param>
     public async Task<ArtifactFacts> CollectAsync(ArtifactSubject subject, Manifest manifest, CancellationToken cancellationToken)
     {
-        var card = await CardAsync(manifest, cancellationToken);
+        var card = await ReadCardAsync(manifest, cancellationToken);
         return new()
         {
             Type = subject.Type,
@@ -42,12 +42,15 @@ public sealed class FactCollector(IBlobStore blobs, TimeProvider time)
         };
     }
 
-    private async Task<CardFacts?> CardAsync(Manifest manifest, CancellationToken cancellationToken)
+    /// <summary>The file that is the card of an artifact with these files, if one is.</summary>
+    public static ManifestEntry? CardOf(Manifest manifest) => CardNames
+        .Select(name => manifest.Entries.FirstOrDefault(e => string.Equals(e.Path, name, StringComparison.OrdinalIgnoreCase)))
+        .FirstOrDefault(e => e is not null);
+
+    /// <summary>The card; nothing where there is none or it has not arrived yet.</summary>
+    public async Task<CardFacts?> ReadCardAsync(Manifest manifest, CancellationToken cancellationToken)
     {
-        var entry = CardNames
-            .Select(name => manifest.Entries.FirstOrDefault(e => string.Equals(e.Path, name, StringComparison.OrdinalIgnoreCase)))
-            .FirstOrDefault(e => e is not null);
-        if (entry is null || await HeadAsync(entry, MaxCardRead, cancellationToken) is not { } bytes) return null;
+        if (CardOf(manifest) is not { } entry || await HeadAsync(entry, MaxCardRead, cancellationToken) is not { } bytes) return null;
         var text = Decode(bytes, CardFacts.MaxText);
         var (frontMatter, problem) = FrontMatterParser.Parse(text);
         return new(entry.Path, text, entry.Size, frontMatter, problem);

@@ -13,6 +13,7 @@ public sealed class PolicySource
     private readonly ILogger? _logger;
     private (DateTime, long) _seen;
     private ScoringPolicy _current;
+    private ScoringPolicy? _switched;
 
     /// <summary>A policy that stays.</summary>
     public PolicySource(ScoringPolicy policy) => _current = policy;
@@ -28,8 +29,14 @@ public sealed class PolicySource
         _seen = (_file.LastWriteTimeUtc, _file.Length);
     }
 
-    /// <summary>The policy for verdicts from now on.</summary>
-    public ScoringPolicy Current
+    /// <summary>The policy for verdicts from now on: the one that was switched to, else the configured one.</summary>
+    public ScoringPolicy Current => Volatile.Read(ref _switched) ?? Configured;
+
+    /// <summary>Puts a policy in force instead of the configured one; null for the configured one again.</summary>
+    internal void Switch(ScoringPolicy? policy) => Volatile.Write(ref _switched, policy);
+
+    /// <summary>The policy that the configuration names.</summary>
+    public ScoringPolicy Configured
     {
         get
         {

@@ -72,6 +72,9 @@ public sealed record ScoringPolicy
         JsonSerializer.SerializeToUtf8Bytes(this, PolicyJson.Default.ScoringPolicy).AsSpan()
             .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(other, PolicyJson.Default.ScoringPolicy));
 
+    /// <summary>The document, as it could stand in a file.</summary>
+    public JsonElement ToJson() => JsonSerializer.SerializeToElement(this, PolicyJson.Default.ScoringPolicy);
+
     private string? Problem()
     {
         var metrics = Metrics.All.Select(m => m.Name).ToList();

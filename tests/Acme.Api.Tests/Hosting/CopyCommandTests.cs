@@ -22,7 +22,7 @@ public sealed class CopyCommandTests : IDisposable
             id = await admin.UploadAsync(Zips.SmallModel(), "copied");
         }
 
-        var (exitCode, output, errors) = await RunAsync("--From:Data:Directory", From, "--To:Data:Directory", To);
+        var (exitCode, output, errors) = await RunAsync([.. Side("From", From), .. Side("To", To)]);
 
         Assert.Equal((0, ""), (exitCode, errors));
         Assert.Contains("1 artifacts", output, StringComparison.Ordinal);
@@ -47,10 +47,12 @@ public sealed class CopyCommandTests : IDisposable
     [Fact]
     public async Task A_source_that_holds_nothing_is_an_error()
     {
-        var (exitCode, _, errors) = await RunAsync("--From:Data:Directory", From, "--To:Data:Directory", To);
+        var (exitCode, _, errors) = await RunAsync([.. Side("From", From), .. Side("To", To)]);
         Assert.Equal(1, exitCode);
         Assert.Contains("holds nothing", errors, StringComparison.Ordinal);
     }
+
+    private static string[] Side(string side, string data) => [$"--{side}:Data:Directory", data, .. TestDrivers.SettingsFor(data, $"{side}:")];
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] settings)
     {

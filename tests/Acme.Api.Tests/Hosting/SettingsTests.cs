@@ -8,6 +8,9 @@ public sealed class SettingsTests
 {
     private const int ConfigurationError = 78;
 
+    // What is about the data directory is about the drivers that keep everything in it.
+    private static readonly string[] Embedded = ["--Catalog:Provider", "sqlite", "--Blobs:Provider", "disk"];
+
     [Theory]
     [InlineData("Catalog:Provider", "oracle", "sqlite")]
     [InlineData("Blobs:Provider", "punchcards", "disk")]
@@ -28,6 +31,30 @@ public sealed class SettingsTests
         var errors = await RefusalAsync(data.Path, [.. admin, $"--{key}", value]);
         Assert.Contains(key.Replace(":0", "", StringComparison.Ordinal), errors);
         Assert.Contains(says, errors);
+    }
+
+    [Theory]
+    [InlineData("ConnectionString", "Database=acme", "names no Host")]
+    [InlineData("ConnectionString", "nonsense", "not a connection string")]
+    [InlineData("ConnectionString", "Host=127.0.0.1;Port=1;Database=acme;Username=acme", "cannot be used")]
+    [InlineData("MaxPoolSize", "0", "between")]
+    [InlineData("RetryFor", "01:00:00", "between")]
+    [InlineData("PasswordFile", "/does/not/exist", "not a file")]
+    public async Task A_wrong_setting_of_the_Postgres_drivers_stops_the_process_and_names_the_key(string key, string value, string says)
+    {
+        using var data = new TemporaryDirectory();
+        var errors = await RefusalAsync(
+            data.Path, "--Catalog:Provider", "postgres", "--Blobs:Provider", "postgres", "--Postgres:RetryFor", "00:00:00",
+            "--Postgres:ConnectionString", "Host=127.0.0.1;Username=acme", $"--Postgres:{key}", value);
+        Assert.Contains($"Postgres:{key}", errors);
+        Assert.Contains(says, errors);
+    }
+
+    [Fact]
+    public async Task The_Postgres_drivers_need_a_connection_string()
+    {
+        using var data = new TemporaryDirectory();
+        Assert.Contains("Postgres:ConnectionString: is not set", await RefusalAsync(data.Path, "--Catalog:Provider", "postgres", "--Postgres:ConnectionString", ""));
     }
 
     [Fact]
@@ -73,16 +100,16 @@ public sealed class SettingsTests
         using var data = new TemporaryDirectory();
         var file = Path.Combine(data.Path, "file");
         await File.WriteAllTextAsync(file, "");
-        Assert.Contains("Data:Directory", await RefusalAsync(file));
+        Assert.Contains("Data:Directory", await RefusalAsync(file, Embedded));
     }
 
     [Fact]
     public async Task A_data_directory_that_another_process_uses_stops_the_second()
     {
         using var data = new TemporaryDirectory();
-        await using var first = RegistryProcess.Start(data.Path);
+        await using var first = RegistryProcess.Start(data.Path, Embedded);
         await first.ListeningAsync();
-        var errors = await RefusalAsync(data.Path);
+        var errors = await RefusalAsync(data.Path, Embedded);
         Assert.Contains("Data:Directory", errors);
         Assert.Contains("in use", errors);
     }

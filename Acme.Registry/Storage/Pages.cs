@@ -1,9 +1,7 @@
-using Acme.Registry.Storage;
+namespace Acme.Registry.Storage;
 
-namespace Acme.Registry.Local.Sqlite;
-
-/// <summary>What the listings have in common.</summary>
-internal static class Paging
+/// <summary>What the listings of every driver have in common.</summary>
+public static class Pages
 {
     /// <summary>The most items a page may be asked to have.</summary>
     public const int MaxLimit = 1000;

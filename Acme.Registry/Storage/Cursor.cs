@@ -2,15 +2,14 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
-using Acme.Registry.Storage;
 
-namespace Acme.Registry.Local.Sqlite;
+namespace Acme.Registry.Storage;
 
 /// <summary>
 /// The place in a listing after which the next page begins, as base64url of <c>format (1 byte), listing (1 byte), key, check (4 bytes)</c>.
 /// The check tells our cursors from made-up text; it keeps no secret.
 /// </summary>
-internal static class Cursor
+public static class Cursor
 {
     private const byte Format = 1;
     private const int MaxTextLength = 4096;

@@ -1,0 +1,91 @@
+using Acme.Registry.Artifacts;
+using Acme.Registry.Postgres.Database;
+using Acme.Registry.Search;
+using Acme.Registry.Storage;
+
+namespace Acme.Registry.Postgres.Catalog;
+
+/// <summary>
+/// Answers a browse. Types, labels and scores are left to the planner, which knows how common each is: it walks the index of the
+/// order, or collects what has a rare label and sorts it. How many cards have a literal it cannot know; so that is tried out first.
+/// </summary>
+internal static class ArtifactBrowse
+{
+    // Up to so many candidates are looked up one by one; of more, so many match that walking in order soon fills a page.
+    private const int Few = 1000;
+
+    private const int LargestBatch = 4096;
+
+    /// <summary>The first artifacts after a place that meet the query.</summary>
+    /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
+    public static Task<List<FoundArtifact>> RunAsync(
+        PostgresDatabase database, ArtifactQuery query, ArtifactPlace? after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken) =>
+        ArtifactSearch.LimitedAsync(timeLimit, async stop =>
+        {
+            var ordering = ArtifactOrdering.Of(query.Order);
+            var candidates = await FewCandidatesAsync(database, query, stop);
+            List<FoundArtifact> found = [];
+            for (var batch = query.Pattern is null ? limit : limit + 16; ; batch = Math.Min(4 * batch, LargestBatch))
+            {
+                var (size, place) = (batch, after);
+                var rows = await database.ReadAsync(session => WalkAsync(session, query, candidates, place, size, limit - found.Count), stop);
+                found.AddRange(rows.Matches);
+                if (found.Count == limit || rows.Last is not { } last) return found;
+                after = ordering.PlaceOf(last);
+            }
+        }, cancellationToken);
+
+    /// <summary>The numbers of all artifacts that have the pattern's literals, when they are few.</summary>
+    private static async Task<long[]?> FewCandidatesAsync(PostgresDatabase database, ArtifactQuery query, CancellationToken stop)
+    {
+        List<(string, object?)> parameters = [("@few", Few + 1)];
+        if (query.Pattern is null || SearchText.Sql(query.Pattern.Literals, parameters) is not { } condition) return null;
+        var numbers = await database.ReadAsync(session => session.AllAsync(
+            row => row.GetInt64(0),
+            $"""
+            SELECT found.seq
+            FROM generate_series(0, (SELECT max(seq) >> {CatalogSchema.BlockBits} FROM artifact)) AS number
+            CROSS JOIN LATERAL (SELECT seq FROM card WHERE card.block = number::int AND {condition} OFFSET 0) AS found
+            LIMIT @few
+            """, [.. parameters]), stop);
+        return numbers.Count > Few ? null : [.. numbers];
+    }
+
+    private static async Task<(List<FoundArtifact> Matches, FoundArtifact? Last)> WalkAsync(
+        PostgresSession session, ArtifactQuery query, long[]? candidates, ArtifactPlace? after, int batch, int limit)
+    {
+        var ordering = ArtifactOrdering.Of(query.Order);
+        List<(string, object?)> parameters = [("@batch", batch)];
+        List<string> conditions = [];
+        if (query.Types.Count > 0) Add("artifact.type = ANY (@types)", ("@types", query.Types.Select(t => t.Word()).ToArray()));
+        if (query.Labels.Count > 0) Add("artifact.labels @> @labels", ("@labels", SearchText.Labels(query.Labels)));
+        if (query.MinNetScore is { } min) Add("artifact.net_score >= @min", ("@min", Math.Max(0, min)));
+        if (candidates is not null) Add("artifact.seq = ANY (@candidates)", ("@candidates", candidates));
+        if (after is not null) Add($"(artifact.{ordering.Column}, artifact.seq) {ordering.Beyond} (@key, @seq)", ("@key", after.Key), ("@seq", after.Seq));
+
+        await using var command = session.Command(
+            $"""
+            SELECT artifact.seq, artifact.document{(query.Pattern is null ? "" : ", artifact.name, card.content")}
+            FROM artifact {(query.Pattern is null ? "" : "JOIN card ON card.seq = artifact.seq")}
+            {(conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions))}
+            ORDER BY artifact.{ordering.Column} {ordering.Direction}, artifact.seq {ordering.Direction}
+            LIMIT @batch
+            """, [.. parameters]);
+        await using var row = await command.ExecuteReaderAsync(session.CancellationToken);
+        List<FoundArtifact> matches = [];
+        FoundArtifact? last = null;
+        var count = 0;
+        for (; matches.Count < limit && await row.ReadAsync(session.CancellationToken); count++)
+        {
+            last = new(row.GetInt64(0), PostgresArtifactStore.ReadDocument(row, 1));
+            if (query.Pattern is null || ArtifactSearch.IsFound(query.Pattern, row, 2, 3)) matches.Add(last);
+        }
+        return (matches, count == batch ? last : null);
+
+        void Add(string condition, params ReadOnlySpan<(string, object?)> values)
+        {
+            conditions.Add(condition);
+            parameters.AddRange(values);
+        }
+    }
+}

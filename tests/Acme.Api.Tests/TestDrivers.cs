@@ -1,0 +1,65 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Acme.Storage.Engines;
+
+namespace Acme.Api.Tests;
+
+/// <summary>
+/// The pair of drivers that this run of the suite is about, by the environment variables <c>ACME_TEST_CATALOG</c> and <c>ACME_TEST_BLOBS</c>
+/// (sqlite and disk unless they are set). This is the only place that knows what each needs.
+/// </summary>
+internal static class TestDrivers
+{
+    private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Databases = new();
+
+    private static string Catalog { get; } = Environment.GetEnvironmentVariable("ACME_TEST_CATALOG") is { Length: > 0 } catalog ? catalog : "sqlite";
+
+    private static string Blobs { get; } = Environment.GetEnvironmentVariable("ACME_TEST_BLOBS") is { Length: > 0 } blobs ? blobs : "disk";
+
+    /// <summary>
+    /// The settings of a registry on this data directory, as arguments. A directory that is met for the first time gets empty stores; the
+    /// same directory gets the same ones again.
+    /// </summary>
+    /// <param name="data">The data directory.</param>
+    /// <param name="prefix">Put before each key, such as <c>From:</c>.</param>
+    public static string[] SettingsFor(string data, string prefix = "")
+    {
+        var settings = Task.Run(async () => new[] { await SettingsOfAsync(Catalog, data), await SettingsOfAsync(Blobs, data) }.SelectMany(s => s)).GetAwaiter().GetResult();
+        return [$"--{prefix}Catalog:Provider", Catalog, $"--{prefix}Blobs:Provider", Blobs, .. settings.SelectMany(s => new[] { $"--{prefix}{s.Key}", s.Value })];
+    }
+
+    /// <summary>Everything that the catalog of this data directory keeps, as raw text.</summary>
+    public static async Task<IReadOnlyList<string>> CatalogTextsAsync(string data)
+    {
+        switch (Catalog)
+        {
+            case "postgres":
+                return [await (await PostgresCluster.SharedAsync()).DumpAsync(await DatabaseOfAsync(data))];
+            default:
+                List<string> texts = [];
+                foreach (var file in Directory.GetFiles(data, "catalog.db*"))
+                {
+                    await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                    using var content = new MemoryStream();
+                    await stream.CopyToAsync(content);
+                    texts.Add(Encoding.Latin1.GetString(content.ToArray()));
+                }
+                return texts;
+        }
+    }
+
+    private static async Task<Dictionary<string, string>> SettingsOfAsync(string provider, string data) => provider switch
+    {
+        "sqlite" or "disk" => [],
+        "postgres" => new() { ["Postgres:ConnectionString"] = await DatabaseOfAsync(data) },
+        _ => throw new InvalidOperationException($"ACME_TEST_CATALOG or ACME_TEST_BLOBS is '{provider}', which no test engine is known for."),
+    };
+
+    private static Task<string> DatabaseOfAsync(string data) => Databases.GetOrAdd(Path.GetFullPath(data), path => new(async () =>
+    {
+        Assert.SkipUnless(PostgresCluster.IsAvailable, "PostgreSQL is not installed.");
+        var cluster = await PostgresCluster.SharedAsync();
+        return await cluster.CreateDatabaseAsync($"data_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32]}");
+    })).Value;
+}
