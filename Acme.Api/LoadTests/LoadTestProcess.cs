@@ -17,6 +17,7 @@ internal sealed class LoadTestProcess : IDisposable
     private readonly Process _process;
     private readonly Queue<string> _errors = new();
     private volatile LoadTestProgress? _progress;
+    private bool _disposed;
 
     /// <param name="program">Its path.</param>
     /// <param name="arguments">Its arguments.</param>
@@ -66,16 +67,23 @@ internal sealed class LoadTestProcess : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Ends it at once.</summary>
+    /// <summary>Ends it at once. Does nothing when it has ended or been disposed of.</summary>
     public void Kill()
     {
-        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        lock (_process)
+        {
+            if (!_disposed && !_process.HasExited) _process.Kill(entireProcessTree: true);
+        }
     }
 
     public void Dispose()
     {
         Kill();
-        _process.Dispose();
+        lock (_process)
+        {
+            _disposed = true;
+            _process.Dispose();
+        }
     }
 
     private void Read(string? line)

@@ -11,7 +11,7 @@ using DomainUser = Acme.Registry.Access.User;
 namespace Acme.Api.LoadTests;
 
 /// <summary>Puts load on this process from another one: real requests to the address where it listens, one test at a time.</summary>
-internal sealed class LoadTestRunner : IDisposable
+internal sealed class LoadTestRunner : IAsyncDisposable
 {
     // Longer than any test that may be ordered, preparation included.
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(45);
@@ -84,7 +84,13 @@ internal sealed class LoadTestRunner : IDisposable
         return true;
     }
 
-    public void Dispose() => _current?.Process.Dispose();
+    /// <summary>Ends the test that runs, and waits until what it came to is kept.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_current is not { } current) return;
+        current.Process.Kill();
+        await current.Ended.Task;
+    }
 
     private LoadTestRun Now(LoadTestRun run)
     {
