@@ -10,7 +10,8 @@ if ! command -v dotnet >/dev/null; then
 fi
 # program:package of Debian
 missing=()
-for needed in unzip:unzip bwrap:bubblewrap /usr/bin/python3:python3; do
+for needed in unzip:unzip bwrap:bubblewrap /usr/bin/python3:python3 \
+  ceph-mon:ceph-mon ceph-osd:ceph-osd ceph:ceph-common monmaptool:ceph-base radosgw:radosgw node:nodejs npm:npm; do
   command -v "${needed%%:*}" >/dev/null || missing+=("${needed##*:}")
 done
 # Outside of the PATH, and its package starts a server of its own unless it is told not to: the tests make theirs.
@@ -22,6 +23,9 @@ if ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then
 fi
 if [ "${#missing[@]}" -gt 0 ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null || exit 1
+fi
+if [ ! -d tests/Acme.Storage.Engines/dynalite/node_modules ] && command -v npm >/dev/null; then
+  npm ci --prefix tests/Acme.Storage.Engines/dynalite --no-audit --no-fund --loglevel=error || exit 1
 fi
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 

@@ -7,6 +7,7 @@ using Acme.Registry.Audit;
 using Acme.Registry.Download;
 using Acme.Registry.Mirroring;
 using Acme.Registry.Storage;
+using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
 namespace Acme.Api.Download;
@@ -25,13 +26,13 @@ internal static class DownloadEndpoints
 
         artifact.MapMethods("/download", GetAndHead, BundleAsync)
             .WithName("ArtifactDownload").WithSummary("Download this artifact, or part of it, as a ZIP")
-            .WithDescription("part is all, weights or datasets. Answers Range (one range), If-Range and HEAD; the same revision always gives the same bytes. Files that are still on their way are waited for; 409 when they are kept at the source only.")
-            .Produces(200, contentType: "application/zip").Produces(206, contentType: "application/zip")
+            .WithDescription("part is all, weights or datasets. Answers Range (one range), If-Range and HEAD; the same revision always gives the same bytes. Where the store hands out URLs, GET redirects to one. Files that are still on their way are waited for; 409 when they are kept at the source only.")
+            .Produces(200, contentType: "application/zip").Produces(206, contentType: "application/zip").Produces(302)
             .ProducesProblem(409);
 
         artifact.MapMethods("/files/{**path}", GetAndHead, FileAsync)
             .WithName("ArtifactFileDownload").WithSummary("Download one file of this artifact")
-            .WithDescription("Answers Range (one range), If-Range and HEAD. A file that is still on its way is passed on as it arrives; one that is kept at the source only is redirected to. revision is one of the artifact, the current one by default.")
+            .WithDescription("Answers Range (one range), If-Range and HEAD. A file that is still on its way is passed on as it arrives; one that is kept at the source only is redirected to, and where the store hands out URLs, any. revision is one of the artifact, the current one by default.")
             .Produces(200, contentType: "application/octet-stream").Produces(206, contentType: "application/octet-stream").Produces(302);
     }
 
@@ -54,7 +55,7 @@ internal static class DownloadEndpoints
         var content = new Content("application/zip", SafeFileName(artifact.Name) + suffix + ".zip", bundle.ETag, bundle.Length);
         if (bundle.RemoteFiles.Count == 0)
         {
-            await SendAsync(context, catalog, artifact, content, time, (offset, length) =>
+            await SendAsync(context, catalog, artifact, content, time, direct => direct.GetBundleAsync(bundle, content.FileName, context.RequestAborted), (offset, length) =>
                 bundle.CopyToAsync(blobs, offset, length, context.Response.BodyWriter, cancellationToken: context.RequestAborted));
             return;
         }
@@ -100,12 +101,7 @@ internal static class DownloadEndpoints
             return;
         }
 
-        if (HttpMethods.IsGet(context.Request.Method) && await blobs.GetDirectUriAsync(file.Digest, TimeSpan.FromMinutes(15), context.RequestAborted) is { } direct)
-        {
-            await RedirectAsync(context, catalog, artifact, direct, time);
-            return;
-        }
-        await SendAsync(context, catalog, artifact, content, time, (offset, length) =>
+        await SendAsync(context, catalog, artifact, content, time, direct => direct.GetFileAsync(file.Digest, content.FileName, context.RequestAborted), (offset, length) =>
             blobs.CopyToAsync(file.Digest, offset, length, context.Response.BodyWriter, context.RequestAborted));
     }
 
@@ -132,10 +128,26 @@ internal static class DownloadEndpoints
         await RemoteDownload.CopyAsync(context, logger, () => copyAsync(share, range.Offset, range.Length));
     }
 
+    /// <summary>Sends content that is here, or the URL by which the client fetches it from the store itself.</summary>
     private static async Task SendAsync(
-        HttpContext context, ICatalog catalog, Artifact artifact, Content content, TimeProvider time, Func<long, long, Task> copyAsync)
+        HttpContext context,
+        ICatalog catalog,
+        Artifact artifact,
+        Content content,
+        TimeProvider time,
+        Func<IDirectDownloads, Task<Uri?>> redirectAsync,
+        Func<long, long, Task> copyAsync)
     {
         if (await PrepareAsync(context, content) is not { } range) return;
+        if (context.RequestServices.GetRequiredService<IOptions<DownloadOptions>>().Value.Redirect == true
+            && context.RequestServices.GetService<IDirectDownloads>() is { } direct && await redirectAsync(direct) is { } url)
+        {
+            // What was said of the content is for the store to say; a range is asked for there again.
+            var headers = context.Response.Headers;
+            (headers.ContentLength, headers.ContentType, headers.ContentRange, headers.ContentDisposition, headers.AcceptRanges, headers.ETag) = (null, default, default, default, default, default);
+            await RedirectAsync(context, catalog, artifact, url, time);
+            return;
+        }
         await catalog.Audit.RecordAsync(context, artifact, AuditAction.Download, time);
         await copyAsync(range.Offset, range.Length);
     }

@@ -35,7 +35,7 @@ internal static class MirrorSettings
     private static HttpClient CreateHttp(ConfigurationManager configuration, HttpSourceOptions options)
     {
         var endpoints = Endpoints.Select(key => configuration.GetValue<Uri>(key)).OfType<Uri>().Select(e => $"{e.Host}:{e.Port}");
-        HttpMessageHandler handler = GuardedHttp.CreateHandler([.. endpoints, .. options.TrustedHosts]);
+        HttpMessageHandler handler = GuardedHttp.CreateHandler([.. endpoints, .. options.TrustedHosts], byAnyName: true);
         if (configuration[$"{HuggingFace}:Token"] is { Length: > 0 } token)
             handler = new EndpointToken(configuration.GetValue($"{HuggingFace}:Endpoint", new Uri("https://huggingface.co"))!, token) { InnerHandler = handler };
         var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };

@@ -1,5 +1,6 @@
 using Acme.Api.Authentication;
 using Acme.Api.Demo;
+using Acme.Api.Download;
 using Acme.Api.Health;
 using Acme.Api.Health.Bottlenecks;
 using Acme.Api.Jobs;
@@ -136,6 +137,7 @@ public static class RegistryServices
         builder.Services.AddSettings<RunJobsOptions>("Jobs:Run");
         builder.Services.AddSingleton<JobRunner>();
         builder.Services.AddSingleton<RevisionReader>();
+        builder.Services.AddSettings<DownloadOptions>("Downloads").Configure(downloads => downloads.Redirect ??= !builder.Environment.IsDevelopment());
         builder.AddSources();
         builder.AddMirroring();
     }

@@ -39,7 +39,9 @@ internal static class SourceSettings
         services.AddSettings<HuggingFaceOptions>(HuggingFaceOptions.Section);
         services.AddSingleton(provider => new HuggingFaceHub(
             provider.GetRequiredService<IOptions<HuggingFaceOptions>>().Value, provider.GetRequiredService<IOptions<HttpSourceOptions>>().Value, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<ISource, HuggingFaceSource>();
+        services.AddSingleton<HuggingFaceSource>();
+        services.AddSingleton<ISource>(provider => provider.GetRequiredService<HuggingFaceSource>());
+        services.AddSingleton<IHubReader>(provider => provider.GetRequiredService<HuggingFaceSource>());
         services.AddSingleton<IDatasetReader, HuggingFaceDatasets>();
     }
 

@@ -1,5 +1,7 @@
+using Acme.Registry.Aws;
 using Acme.Registry.Local;
 using Acme.Registry.Postgres;
+using Microsoft.Extensions.Options;
 
 namespace Acme.Api.Hosting;
 
@@ -29,11 +31,13 @@ public static class StorageSettings
         Choose("Catalog:Provider", CatalogProvider(configuration), new()
         {
             ["sqlite"] = () => services.AddSqliteCatalog(_ => directory),
+            ["dynamodb"] = () => services.AddDynamoDbCatalog(configuration.GetSection("DynamoDb")),
             ["postgres"] = () => services.AddPostgresCatalog(),
         });
         Choose("Blobs:Provider", BlobsProvider(configuration), new()
         {
             ["disk"] = () => services.AddDiskBlobs(_ => directory),
+            ["s3"] = () => services.AddS3Blobs(configuration.GetSection("S3")),
             ["postgres"] = () => services.AddPostgresBlobs(),
         });
         if (CatalogProvider(configuration) == "postgres" || BlobsProvider(configuration) == "postgres") services.AddSettings<PostgresOptions>(configuration, "Postgres");
@@ -47,6 +51,13 @@ public static class StorageSettings
     {
         if (!providers.TryGetValue(wanted, out var add))
             throw new SettingException($"{key} is '{wanted}'; it can be: {string.Join(", ", providers.Keys)}.");
-        add();
+        try
+        {
+            add();
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new SettingException(string.Join(" ", e.Failures), e);
+        }
     }
 }

@@ -130,6 +130,15 @@ public sealed class BundleLayout
             (arrive ?? throw new ArgumentNullException(nameof(arrive), $"The content of '{file.Path}' is not here."))(file, cancellationToken);
     }
 
+    /// <summary>The file contents that the ZIP has at a position; nothing where it has a header or a record.</summary>
+    /// <param name="position">Inside the ZIP.</param>
+    public BundleContent? ContentAt(long position)
+    {
+        if (position >= DirectoryOffset) return null;
+        var (file, inFile) = FileAt(position);
+        return inFile < 0 || inFile == file.Size ? null : new(file.Digest, inFile, file.Size - inFile);
+    }
+
     /// <summary>The entry at a position before the directory, and the offset into its contents; negative while in its header.</summary>
     private (ManifestEntry File, long InFile) FileAt(long position)
     {
@@ -196,3 +205,9 @@ public sealed class BundleLayout
         return i >= 0 ? i : ~i - 1;
     }
 }
+
+/// <summary>File contents inside a ZIP.</summary>
+/// <param name="Digest">The file's blob.</param>
+/// <param name="Offset">First byte, in the file.</param>
+/// <param name="Length">Bytes up to the file's end.</param>
+public sealed record BundleContent(Sha256Digest Digest, long Offset, long Length);

@@ -13,7 +13,7 @@ public static class LineageReferences
     private const int MaxCodeLinks = 20;
     private const string Hub = "https://huggingface.co/";
 
-    private static readonly Regex HubName = new(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?$", RegexOptions.NonBacktracking);
+    private static readonly Regex NameOnHub = new(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?$", RegexOptions.NonBacktracking);
     private static readonly Regex Checkpoint = new(@"(^|/)(checkpoint|step|epoch)s?[-_]?\d*(/|$)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
 
     /// <summary>First segments of the directories that training scripts write to.</summary>
@@ -67,6 +67,9 @@ public static class LineageReferences
         return $"https://github.com/{segments[0]}/{name}";
     }
 
+    /// <summary>The name on the hub that a URL of it leads to; nothing for URLs of others.</summary>
+    public static string? HubName(string url) => url.StartsWith(Hub, StringComparison.OrdinalIgnoreCase) ? NameOf(url) : null;
+
     /// <summary>The name on the hub (<c>owner/name</c> or <c>name</c>) that a text stands for; nothing for paths on someone's disk.</summary>
     private static string? NameOf(string written)
     {
@@ -77,7 +80,7 @@ public static class LineageReferences
             if (segments is ["datasets", ..]) segments = segments[1..];
             name = string.Join('/', segments.Take(2).Where(s => s is not ("tree" or "resolve" or "blob")));
         }
-        if (!HubName.IsMatch(name) || Checkpoint.IsMatch(name)) return null;
+        if (!NameOnHub.IsMatch(name) || Checkpoint.IsMatch(name)) return null;
         return LocalDirectories.Contains(name.Split('/')[0]) ? null : name;
     }
 

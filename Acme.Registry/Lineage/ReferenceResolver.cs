@@ -29,13 +29,34 @@ internal sealed class ReferenceResolver(ICatalog catalog)
         {
             if (await catalog.Artifacts.FindByUrlAsync(reference.Type, url, cancellationToken) is { } artifact) found.Add(artifact.Item);
         }
-        if (reference.Type == ArtifactType.Code) return found;
-        foreach (var name in new[] { reference.Name, reference.Name[(reference.Name.LastIndexOf('/') + 1)..] }.Distinct())
+        foreach (var name in NamesOf(reference))
         {
             var page = await catalog.Artifacts.ListAsync([new(name, [reference.Type])], null, MaxNamesakes, cancellationToken);
-            found.AddRange(page.Items.OrderBy(a => a.CreatedAt).ThenBy(a => a.Id.ToString(), StringComparer.Ordinal));
+            found.AddRange(page.Items.Where(a => !IsAnother(reference, a)).OrderBy(a => a.CreatedAt).ThenBy(a => a.Id.ToString(), StringComparer.Ordinal));
         }
         return found;
+    }
+
+    /// <summary>Code is named <c>owner-repository</c> unless someone gave it another name.</summary>
+    private static IEnumerable<string> NamesOf(LineageReference reference)
+    {
+        var segments = reference.Name.Split('/');
+        return reference.Type switch
+        {
+            ArtifactType.Code => segments is [.., var owner, var repository] ? [$"{owner}-{repository}"] : [],
+            ArtifactType.Dataset => DatasetNames.Forms(segments[^1]).Prepend(reference.Name).Distinct(),
+            _ => new[] { reference.Name, segments[^1] }.Distinct(),
+        };
+    }
+
+    /// <summary>Code is told by its repository, whatever the form of its URL; a model or dataset of another owner is a namesake.</summary>
+    private static bool IsAnother(LineageReference reference, Artifact artifact)
+    {
+        if (reference.Type == ArtifactType.Code)
+            return !string.Equals(LineageReferences.RepositoryUrl(artifact.Url), reference.Name, StringComparison.OrdinalIgnoreCase);
+        return reference.Name.Contains('/')
+            && LineageReferences.HubName(artifact.Url) is { } there && there.Contains('/')
+            && !string.Equals(there, reference.Name, StringComparison.OrdinalIgnoreCase);
     }
 
     private static string[] UrlsOf(LineageReference reference) => reference.Type switch

@@ -48,10 +48,11 @@ public static class LinkedEvidence
         repository.Problem is null || repository.Files is not null || repository.History is not null || repository.License is not null;
 
     /// <summary>
-    /// How recent a last commit is: 1 within <see cref="RecentDays"/> days, falling in a straight line to 0 after a year.
+    /// How recent a last commit is: 1 within <see cref="RecentDays"/> days, falling in a straight line to 0 after a year. By whole days, so that
+    /// readings of the same day agree.
     /// </summary>
     public static double Recency(DateTimeOffset lastCommit, DateTimeOffset readAt) =>
-        Math.Clamp((YearDays - (readAt - lastCommit).TotalDays) / (YearDays - RecentDays), 0, 1);
+        Math.Clamp((YearDays - Math.Floor((readAt - lastCommit).TotalDays)) / (YearDays - RecentDays), 0, 1);
 
     /// <summary>Days for which a commit counts as recent in full.</summary>
     public const double RecentDays = 90;

@@ -12,7 +12,7 @@ namespace Acme.Registry.Scoring;
 public static class RatingEngine
 {
     /// <summary>Raised with every change to a probe or a formula; ratings of another version are computed again when they are read.</summary>
-    public const string Version = "3";
+    public const string Version = "4";
 
     /// <summary>Computes every metric in parallel; one that fails is marked and leaves the others alone.</summary>
     public static Rating Rate(ArtifactFacts facts, ScoringPolicy policy, IReadOnlyList<IMetric> metrics, TimeProvider time)

@@ -13,7 +13,11 @@ internal static class TestDrivers
 {
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Databases = new();
 
-    private static string Catalog { get; } = Environment.GetEnvironmentVariable("ACME_TEST_CATALOG") is { Length: > 0 } catalog ? catalog : "sqlite";
+    /// <summary>For tests of what only the embedded drivers have, such as a full disk of the data directory.</summary>
+    public static string[] Embedded { get; } = ["--Catalog:Provider", "sqlite", "--Blobs:Provider", "disk"];
+
+    /// <summary>The catalog's driver.</summary>
+    public static string Catalog { get; } = Environment.GetEnvironmentVariable("ACME_TEST_CATALOG") is { Length: > 0 } catalog ? catalog : "sqlite";
 
     private static string Blobs { get; } = Environment.GetEnvironmentVariable("ACME_TEST_BLOBS") is { Length: > 0 } blobs ? blobs : "disk";
 

@@ -73,7 +73,9 @@ public sealed class BusFactorMetric : IMetric
             : Finding.False(probe, $"The last commit to {source.Name} was on {last:yyyy-MM-dd}, more than a year before it was read.", "Keep the repository maintained.", source.Where);
     }
 
-    private static Finding NotLearnt(RatedModel model, string probe) => model.HasLinkedRepository()
+    private static Finding NotLearnt(RatedModel model, string probe) => model.Facts.Hub is { Problem: { } problem } hub && !model.HasLinkedRepository()
+        ? Finding.NotLearnt(probe, problem, "Rate the model again later, or link its code repository in the card.", new Evidence(Url: hub.Url))
+        : model.HasLinkedRepository()
         ? Finding.NotLearnt(probe, $"The history of the linked repository could not be read. {model.RepositoryProblems()}", "Link a repository that can be read, or rate the model again later.", model.LinkedRepositories())
         : Finding.NotLearnt(probe, "The artifact's files hold no commit history, and no repository is linked.", "Ingest the model from its repository's URL, or link its code repository in the card.");
 }

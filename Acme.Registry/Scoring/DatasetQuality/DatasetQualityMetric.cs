@@ -20,9 +20,6 @@ public sealed class DatasetQualityMetric : IMetric
     /// <summary>Words a section needs to say something.</summary>
     private const int LeastWords = 8;
 
-    /// <summary>What templates of cards leave where nobody wrote anything.</summary>
-    private static readonly Regex Placeholder = new(@"\[?(more information needed|needs more information|todo|tbd|n/a)\]?(\(https?://[^)\s]*\))?", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
-
     private static readonly Question[] Questions =
     [
         Ask("data_license", "the licence of the data", @"\b(licen[cs]ed?|public domain|cc[ -]by|cc0|copyright)\b", "license", "licence", "licensing"),
@@ -60,7 +57,7 @@ public sealed class DatasetQualityMetric : IMetric
         if (Stated(question.Probe, dataset) is { } stated) return Finding.True(question.Probe, $"The dataset {dataset.Name} tells {question.What}.", null, dataset.Evidence(stated));
         foreach (var section in card.Sections)
         {
-            var text = Placeholder.Replace(section.Text, "");
+            var text = Placeholder.Remove(section.Text);
             var match = question.Answer.Match(text);
             var isUnderHeading = question.Headings.Any(h => section.Heading.Contains(h, StringComparison.OrdinalIgnoreCase)) && Words(text) >= LeastWords;
             if (match.Success || isUnderHeading)
@@ -81,7 +78,7 @@ public sealed class DatasetQualityMetric : IMetric
     {
         foreach (var section in sections)
         {
-            var match = question.Answer.Match(Placeholder.Replace(section.Text, ""));
+            var match = question.Answer.Match(Placeholder.Remove(section.Text));
             if (match.Success) return Finding.True(question.Probe, $"The card tells {question.What}.", null, model.InCard(section.Line, match.Value));
         }
         var remediation = $"Tell {question.What} in the dataset's own card, or in a section \"Training data\" of the model's.";

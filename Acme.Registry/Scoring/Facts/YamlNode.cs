@@ -7,10 +7,10 @@ namespace Acme.Registry.Scoring.Facts;
 internal abstract record YamlNode
 {
     /// <summary>Longest text that is read, in characters.</summary>
-    public const int MaxText = 64 << 10;
+    public const int MaxText = 256 << 10;
 
     private const int MaxDepth = 20;
-    private const int MaxNodes = 5000;
+    private const int MaxNodes = 50_000;
 
     public sealed record Scalar(string Value) : YamlNode;
 

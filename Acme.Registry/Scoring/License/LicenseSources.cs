@@ -31,7 +31,8 @@ public sealed record LicenseSources(
             .Where(t => t.License is not null)
             .Select(t => (t.Path, (SpdxExpression)Named(t.License!)))
             .ToList();
-        var section = card.Section("license", "licence");
+        // A heading alone may name it: "License: MIT".
+        var section = card.Sections.FirstOrDefault(s => s.Heading.Contains("license", StringComparison.OrdinalIgnoreCase) || s.Heading.Contains("licence", StringComparison.OrdinalIgnoreCase));
         var named = section is null ? null : LicenseTexts.NamedIn(section.Heading + "\n" + section.Text[..Math.Min(500, section.Text.Length)]);
         var field = FieldOf(facts.Card?.FrontMatter ?? FrontMatter.Empty);
         // A hub repeats the card's field or guesses by the files: it is no witness beside them.

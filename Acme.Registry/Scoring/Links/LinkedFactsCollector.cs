@@ -6,7 +6,8 @@ namespace Acme.Registry.Scoring.Links;
 /// Reads the repositories and datasets that a model is connected with from their hosts, at the same time and each within a limit.
 /// What could not be read is a fact with its reason; nothing here fails for what a host does.
 /// </summary>
-public sealed class LinkedFactsCollector(IEnumerable<IRepositoryReader> repositories, IEnumerable<IDatasetReader> datasets, TimeProvider time)
+public sealed class LinkedFactsCollector(
+    IEnumerable<IRepositoryReader> repositories, IEnumerable<IDatasetReader> datasets, TimeProvider time, IEnumerable<IHubReader>? hubs = null)
 {
     /// <summary>Most repositories read for one model, the one that it comes from included.</summary>
     public const int MaxRepositories = 3;
@@ -51,7 +52,18 @@ public sealed class LinkedFactsCollector(IEnumerable<IRepositoryReader> reposito
     {
         var repositoriesRead = Task.WhenAll(facts.Repositories.Select(RepositoryAsync));
         var datasetsRead = Task.WhenAll(facts.Datasets.Select(DatasetAsync));
-        return facts with { Repositories = await repositoriesRead, Datasets = await datasetsRead };
+        var hubRead = HubAsync(facts.Hub);
+        return facts with { Repositories = await repositoriesRead, Datasets = await datasetsRead, Hub = await hubRead };
+
+        async Task<HubFacts?> HubAsync(HubFacts? old)
+        {
+            if (old is not { IsTransient: true }) return old;
+            foreach (var reader in hubs ?? [])
+            {
+                if (await reader.ReadAgainAsync(old, cancellationToken) is { } read) return read;
+            }
+            return old;
+        }
 
         async Task<RepositoryFacts> RepositoryAsync(RepositoryFacts old)
         {
@@ -71,7 +83,7 @@ public sealed class LinkedFactsCollector(IEnumerable<IRepositoryReader> reposito
     }
 
     /// <summary>Whether reading again later may learn more.</summary>
-    public static bool IsTransient(ArtifactFacts facts) => facts.Repositories.Any(r => r.IsTransient) || facts.Datasets.Any(d => d.IsTransient);
+    public static bool IsTransient(ArtifactFacts facts) => facts.Hub is { IsTransient: true } || facts.Repositories.Any(r => r.IsTransient) || facts.Datasets.Any(d => d.IsTransient);
 
     private static (T Reader, string Name)? Find<T>(IEnumerable<T> readers, Func<T, string?> nameOf)
     {

@@ -105,7 +105,8 @@ internal sealed class RegisteredLinks(ICatalog catalog, IBlobStore blobs, FactCo
     {
         var key = KeyOf(type, name);
         var last = key[(key.LastIndexOf('/') + 1)..];
-        return new[] { key, key.Replace('/', '-'), last, key.ToLowerInvariant(), last.ToLowerInvariant() }.Where(n => n.Length > 1).Distinct();
+        string[] names = [key, key.Replace('/', '-'), last, key.ToLowerInvariant(), last.ToLowerInvariant()];
+        return names.Concat(type == ArtifactType.Dataset ? DatasetNames.Forms(last) : []).Where(n => n.Length > 1).Distinct();
     }
 
     /// <summary>An artifact of the same name that comes from another owner's repository is another one.</summary>

@@ -14,6 +14,21 @@ public sealed class PerformanceClaimsMetric : IMetric
     private static readonly Regex Number = new(@"\d", RegexOptions.NonBacktracking);
     private static readonly Regex EvaluationCode = new(@"(^|/)(run_)?(eval|evaluate|evaluation|benchmark)[^/]*\.(py|ipynb|sh)$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
 
+    /// <summary>Metrics that do not read as ordinary words, for prose.</summary>
+    private static readonly Regex MetricInProse = new(
+        @"\b(accuracy|f1|auc|bleu|rouge|wer|cer|perplexity|miou|rmse|mrr|ndcg|exact match|success rate)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
+
+    private static readonly Regex PlainNumber = new(@"^[\W_]*\d+([.,]\d+)?[\W_]*$", RegexOptions.NonBacktracking);
+
+    /// <summary>Code that computes a metric, by the libraries made for it.</summary>
+    private static readonly Regex EvaluatingCode = new(
+        @"\b(from evaluate import|import evaluate|evaluate\.load|load_metric|lm_eval|sklearn\.metrics|torchmetrics|jiwer|sacrebleu|rouge_score|\.evaluate\()", RegexOptions.NonBacktracking);
+
+    private static readonly string[] EvaluationHeadings = ["evaluation", "result", "performance", "benchmark", "metrics"];
+
+    // Templates of cards cite there how emissions are estimated, which says nothing about this model.
+    private static readonly string[] EmissionHeadings = ["environmental", "carbon", "emission"];
+
     /// <summary>What earns the score. Three results that can be checked are full evidence, and so are three rows of a table.</summary>
     public static Checklist Checklist { get; } = new(
         new("model_index_results", 0.35, Full: 3),
@@ -48,28 +63,44 @@ public sealed class PerformanceClaimsMetric : IMetric
 
     private static Finding Table(RatedModel model)
     {
-        var tables = model.Card.Tables.Where(IsResults).ToList();
+        var tables = model.Card.Tables.Where(t => IsResults(model.Card, t)).ToList();
         var rows = tables.Sum(t => t.Rows.Count(HasNumber));
         return rows > 0
             ? Finding.True("results_table", $"Tables of results have {rows} rows.", rows, [.. tables.Select(t => model.InCard(t.Line, string.Join(" | ", t.Header)))])
             : Finding.False("results_table", "No table shows metrics with their values.", "Add a table of dataset, metric and value.");
     }
 
-    private static bool IsResults(CardTable table) => (table.Header.Any(Metric.IsMatch) || table.Rows.Any(r => r.Any(Metric.IsMatch))) && table.Rows.Any(HasNumber);
+    /// <summary>A table with numbers that names a metric, stands in a section about evaluation, or shows plain numbers where the text names the metric.</summary>
+    private static bool IsResults(CardDocument card, CardTable table)
+    {
+        if (!table.Rows.Any(HasNumber)) return false;
+        if (table.Header.Any(Metric.IsMatch) || table.Rows.Any(r => r.Any(Metric.IsMatch))) return true;
+        return card.SectionOf(table) is { } section
+            && (IsUnder(section, EvaluationHeadings) || (MetricInProse.IsMatch(section.Text) && table.Rows.Any(r => r.Any(PlainNumber.IsMatch))));
+    }
+
+    private static bool IsUnder(CardSection section, string[] headings) => headings.Any(h => section.Heading.Contains(h, StringComparison.OrdinalIgnoreCase));
 
     private static bool HasNumber(IReadOnlyList<string> row) => row.Any(Number.IsMatch);
 
     private static Finding Section(RatedModel model)
     {
-        var section = model.Card.Section("evaluation", "result", "performance", "benchmark", "metrics");
-        return section is not null && (Number.IsMatch(section.Text) || model.Card.Tables.Any(IsResults))
+        var sections = model.Card.Sections.Where(s => IsUnder(s, EvaluationHeadings)).ToList();
+        var section = sections.FirstOrDefault(s => Number.IsMatch(s.Text))
+            ?? (model.Card.Tables.Any(t => IsResults(model.Card, t)) || Demonstration(model) is not null ? sections.FirstOrDefault() : null);
+        return section is not null
             ? Finding.True("evaluation_section", "A section reports how it was evaluated.", null, model.InCard(section.Line, section.Heading))
             : Finding.False("evaluation_section", "No section reports an evaluation with values.", "Add a section \"Evaluation\" that says on what, how and with what result.");
     }
 
+    private static CodeBlock? Demonstration(RatedModel model) => model.Card.Code.FirstOrDefault(c => EvaluatingCode.IsMatch(c.Text));
+
     private static Finding Paper(RatedModel model)
     {
-        var papers = model.Linked(LinkKind.Paper).ToList();
+        var papers = model.Facts.Links
+            .Where(l => l.Kind == LinkKind.Paper && !(model.Card.Sections.LastOrDefault(s => s.Line <= l.Line) is { } section && IsUnder(section, EmissionHeadings)))
+            .Select(l => new Evidence(model.Facts.Card?.Path, l.Line, l.Url))
+            .ToList();
         papers.AddRange(model.FrontMatter.Tags.Where(t => t.StartsWith("arxiv:", StringComparison.OrdinalIgnoreCase)).Select(t => model.InFrontMatter("tags", t)));
         papers.AddRange(model.Card.Code.Where(c => c.Language is "bibtex" || c.Text.AsSpan().TrimStart().StartsWith("@")).Select(c => model.InCard(c.Line, c.Text)));
         return papers.Count > 0
@@ -81,6 +112,7 @@ public sealed class PerformanceClaimsMetric : IMetric
     {
         var file = model.Facts.Files.Entries.FirstOrDefault(e => EvaluationCode.IsMatch(e.Path));
         if (file is not null) return Finding.True("evaluation_code", "The code of an evaluation is among the files.", null, new Evidence(file.Path));
+        if (Demonstration(model) is { } block) return Finding.True("evaluation_code", "The card shows code that evaluates the model.", null, model.InCard(block.Line, block.Text));
         foreach (var repository in model.Facts.Repositories)
         {
             if (repository.Files?.FirstOrDefault(EvaluationCode.IsMatch) is { } path)

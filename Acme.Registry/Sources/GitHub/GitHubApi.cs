@@ -124,7 +124,7 @@ public sealed class GitHubApi : IDisposable
 
     private static SocketsHttpHandler Handler(Uri endpoint)
     {
-        var handler = GuardedHttp.CreateHandler([$"{endpoint.Host}:{endpoint.Port}"]);
+        var handler = GuardedHttp.CreateHandler([$"{endpoint.Host}:{endpoint.Port}"], byAnyName: true);
         handler.AutomaticDecompression = DecompressionMethods.All;
         return handler;
     }

@@ -5,12 +5,12 @@ namespace Acme.Registry.Sources.GitHub;
 /// <summary>A repository, or a part of it, as its archive held it, with what is known about it.</summary>
 /// <param name="archive">Belongs to the snapshot.</param>
 /// <param name="files">Those of its files that are taken, under their paths in the artifact.</param>
-/// <param name="repository">The facts.</param>
-internal sealed class GitHubSnapshot(Snapshot archive, IReadOnlyList<SnapshotFile> files, RepositoryFacts repository) : Snapshot
+/// <param name="repository">The facts; null where nobody asks for them.</param>
+internal sealed class GitHubSnapshot(Snapshot archive, IReadOnlyList<SnapshotFile> files, RepositoryFacts? repository) : Snapshot
 {
     public override IReadOnlyList<SnapshotFile> Files => files;
 
-    public override RepositoryFacts Repository => repository;
+    public override RepositoryFacts? Repository => repository;
 
     /// <summary>
     /// The files of an archive below a path, or the one file that the path names. The folder that GitHub puts around a repository

@@ -35,7 +35,7 @@ public sealed class GitHubSource : ISource, IDisposable
         _webEndpoint = gitHub.Value.WebEndpoint;
         _apiEndpoint = new(gitHub.Value.ApiEndpoint.AbsoluteUri.TrimEnd('/') + "/");
         IEnumerable<Uri> endpoints = [_apiEndpoint, _webEndpoint];
-        _http = new(GuardedHttp.CreateHandler([.. endpoints.Select(e => $"{e.Host}:{e.Port}"), .. _download.TrustedHosts])) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new(GuardedHttp.CreateHandler([.. endpoints.Select(e => $"{e.Host}:{e.Port}"), .. _download.TrustedHosts], byAnyName: true)) { Timeout = Timeout.InfiniteTimeSpan };
         _http.DefaultRequestHeaders.UserAgent.ParseAdd("acme-model-registry");
         _http.DefaultRequestHeaders.AcceptEncoding.ParseAdd("identity");
         // Stays with the API: the handler drops it when it follows a redirect to where the archives are.
@@ -54,13 +54,16 @@ public sealed class GitHubSource : ISource, IDisposable
     public async Task<Snapshot> FetchAsync(Uri url, ArtifactType type, CancellationToken cancellationToken)
     {
         var place = PlaceOf(url);
-        var head = await _repositories.HeadAsync(place.Repository, cancellationToken);
-        var facts = _repositories.ReadAsync(place.Page, new FoundBy($"the {type.Word()} comes from it"), cancellationToken);
+        var (head, failure) = await HeadAsync(place, cancellationToken);
+        // Only models are rated by the repository they are in; reading a history costs more of the quota than anything else.
+        var facts = type == ArtifactType.Model ? FactsAsync() : Task.FromResult<RepositoryFacts?>(null);
         Snapshot? archive = null;
         try
         {
-            var (reference, path) = await new GitHubReferences(_api).ResolveAsync(head, place.Rest, cancellationToken);
-            archive = await DownloadAsync(head, reference, cancellationToken);
+            var (reference, path) = failure is null
+                ? await new GitHubReferences(_api).ResolveAsync(head, place.Rest, cancellationToken)
+                : (place.Rest is [var first, ..] ? first : head.DefaultBranch, string.Join('/', place.Rest.Skip(1)));
+            archive = failure is null ? await DownloadAsync(head, reference, cancellationToken) : await DownloadFromSiteAsync(head, reference, cancellationToken);
             var files = GitHubSnapshot.Select(archive.Files, path);
             if (files.Count == 0) throw new SourceException($"There is no '{path}' in {head.Repository.Owner}/{head.Repository.Name} at '{place.Rest[0]}'. Check the URL.");
             return new GitHubSnapshot(archive, files, await facts);
@@ -68,9 +71,28 @@ public sealed class GitHubSource : ISource, IDisposable
         catch (Exception e)
         {
             if (archive is not null) await archive.DisposeAsync();
-            if (e is SourceException { IsTransient: false } && (await facts).Files is { Count: 0 })
+            if (e is SourceException { IsTransient: false } && failure is not null) throw failure;
+            if (e is SourceException { IsTransient: false } && (await facts ?? await FactsAsync())!.Files is { Count: 0 })
                 throw new SourceException($"{head.Repository.Owner}/{head.Repository.Name} is empty. Push a commit to it first.", e);
             throw;
+        }
+
+        async Task<RepositoryFacts?> FactsAsync() => await _repositories.ReadAsync(place.Page, new FoundBy($"the {type.Word()} comes from it"), cancellationToken);
+    }
+
+    /// <summary>
+    /// What the API tells of the repository. Where it cannot answer now, as when the quota is used up, the archive may still be had of the site, which
+    /// knows the default branch as HEAD.
+    /// </summary>
+    private async Task<(RepositoryHead Head, SourceException? Failure)> HeadAsync(GitHubUrl place, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await _repositories.HeadAsync(place.Repository, cancellationToken), null);
+        }
+        catch (SourceException e) when (e.IsTransient)
+        {
+            return (new(place.Repository, "HEAD", null, false), e);
         }
     }
 
@@ -98,24 +120,28 @@ public sealed class GitHubSource : ISource, IDisposable
     /// </summary>
     private async Task<Snapshot> DownloadAsync(RepositoryHead head, string reference, CancellationToken cancellationToken)
     {
-        var name = GitHubReferences.Escape(reference);
         try
         {
-            return await DownloadAsync(new Uri(_apiEndpoint, $"{head.ApiPath}/zipball/{name}"), cancellationToken);
+            return await DownloadAsync(new Uri(_apiEndpoint, $"{head.ApiPath}/zipball/{GitHubReferences.Escape(reference)}"), cancellationToken);
         }
         // Its subclasses are about an archive that is there but is not taken.
         catch (SourceException e) when (e.GetType() == typeof(SourceException))
         {
-            var (site, prefix) = (_webEndpoint.AbsoluteUri.TrimEnd('/'), reference == head.DefaultBranch && reference != "HEAD" ? "refs/heads/" : "");
             try
             {
-                return await DownloadAsync(new Uri($"{site}/{head.Repository.Owner}/{head.Repository.Name}/archive/{prefix}{name}.zip"), cancellationToken);
+                return await DownloadFromSiteAsync(head, reference, cancellationToken);
             }
             catch (SourceException second) when (second.GetType() == typeof(SourceException))
             {
                 throw new SourceException(e.Message, second) { IsTransient = e.IsTransient };
             }
         }
+    }
+
+    private Task<Snapshot> DownloadFromSiteAsync(RepositoryHead head, string reference, CancellationToken cancellationToken)
+    {
+        var (site, prefix) = (_webEndpoint.AbsoluteUri.TrimEnd('/'), reference == head.DefaultBranch && reference != "HEAD" ? "refs/heads/" : "");
+        return DownloadAsync(new Uri($"{site}/{head.Repository.Owner}/{head.Repository.Name}/archive/{prefix}{GitHubReferences.Escape(reference)}.zip"), cancellationToken);
     }
 
     private async Task<Snapshot> DownloadAsync(Uri url, CancellationToken cancellationToken)

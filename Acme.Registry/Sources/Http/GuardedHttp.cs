@@ -24,7 +24,12 @@ public static class GuardedHttp
     /// <c>host:port</c> as they stand in URLs (letter case ignored, the port always given) that may have any address.
     /// </param>
     /// <param name="lookUp">The addresses of a name; the system's resolver unless given.</param>
-    public static SocketsHttpHandler CreateHandler(IEnumerable<string> trustedHosts, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null)
+    /// <param name="byAnyName">
+    /// Whether the trusted servers may be called by other names too, as hosts do that redirect to their files: what leads to the same address
+    /// and port leads nowhere new. Not for URLs that users give.
+    /// </param>
+    public static SocketsHttpHandler CreateHandler(
+        IEnumerable<string> trustedHosts, Func<string, CancellationToken, Task<IPAddress[]>>? lookUp = null, bool byAnyName = false)
     {
         lookUp ??= Dns.GetHostAddressesAsync;
         var trusted = trustedHosts.ToHashSet(StringComparer.OrdinalIgnoreCase);
@@ -36,12 +41,12 @@ public static class GuardedHttp
             UseCookies = false,
             ConnectTimeout = ConnectTimeout,
             PooledConnectionLifetime = TimeSpan.FromMinutes(2),
-            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, trusted, lookUp, cancellationToken),
+            ConnectCallback = (context, cancellationToken) => ConnectAsync(context, trusted, lookUp, byAnyName, cancellationToken),
         };
     }
 
     private static async ValueTask<Stream> ConnectAsync(
-        SocketsHttpConnectionContext context, HashSet<string> trusted, Func<string, CancellationToken, Task<IPAddress[]>> lookUp, CancellationToken cancellationToken)
+        SocketsHttpConnectionContext context, HashSet<string> trusted, Func<string, CancellationToken, Task<IPAddress[]>> lookUp, bool byAnyName, CancellationToken cancellationToken)
     {
         // The handler would follow a redirect to any scheme, and speak HTTP there.
         var scheme = context.InitialRequestMessage.RequestUri?.Scheme;
@@ -56,7 +61,12 @@ public static class GuardedHttp
         {
             // The resolver refuses to "look up" 0.0.0.0 and ::, which are loopback to a socket.
             var addresses = IPAddress.TryParse(name, out var literal) ? [literal] : await lookUp(name, cancellationToken);
-            if (!trusted.Contains($"{host}:{port}")) addresses = Array.FindAll(addresses, PublicAddress.IsPublic);
+            if (!trusted.Contains($"{host}:{port}"))
+            {
+                var isInside = byAnyName && !Array.TrueForAll(addresses, PublicAddress.IsPublic);
+                var known = isInside ? await TrustedAddressesAsync(trusted, port, lookUp, cancellationToken) : [];
+                addresses = Array.FindAll(addresses, a => PublicAddress.IsPublic(a) || known.Contains(a));
+            }
             if (addresses.Length == 0) throw new BlockedAddressException(host, port);
             return await ConnectAsync(addresses, port, cancellationToken);
         }
@@ -64,6 +74,26 @@ public static class GuardedHttp
         {
             throw new SourceException(reason, e);
         }
+    }
+
+    /// <summary>Where the trusted servers of a port are.</summary>
+    private static async Task<HashSet<IPAddress>> TrustedAddressesAsync(
+        HashSet<string> trusted, int port, Func<string, CancellationToken, Task<IPAddress[]>> lookUp, CancellationToken cancellationToken)
+    {
+        var addresses = new HashSet<IPAddress>();
+        foreach (var authority in trusted.Where(t => t.EndsWith($":{port}", StringComparison.Ordinal)))
+        {
+            var name = authority[..authority.LastIndexOf(':')].Trim('[', ']');
+            try
+            {
+                addresses.UnionWith(IPAddress.TryParse(name, out var literal) ? [literal] : await lookUp(name, cancellationToken));
+            }
+            catch (SocketException)
+            {
+                // A mirror whose name is not known at the moment vouches for no address.
+            }
+        }
+        return addresses;
     }
 
     /// <summary>Connects to the first address that answers.</summary>

@@ -66,6 +66,19 @@ public sealed class UpstreamClient : IDisposable
     public async Task<Stream> OpenAsync(Uri url, long? size, Artifacts.Sha256Digest? digest, CancellationToken cancellationToken) =>
         await UpstreamStream.OpenAsync(_requests, url, size, digest, cancellationToken);
 
+    /// <summary>How many bytes a thing has: as its answer announces, else by reading it.</summary>
+    /// <exception cref="SourceException">The upstream does not give it, or is out of reach.</exception>
+    public async Task<long> LengthAsync(Uri url, CancellationToken cancellationToken)
+    {
+        using var response = await _requests.OpenAsync(url, 0, cancellationToken);
+        if (response.Content.Headers.ContentLength is { } announced) return announced;
+        await using var content = await OpenAsync(url, null, null, cancellationToken);
+        var buffer = new byte[64 << 10];
+        long length = 0;
+        for (int read; (read = await content.ReadAsync(buffer, cancellationToken)) > 0;) length += read;
+        return length;
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

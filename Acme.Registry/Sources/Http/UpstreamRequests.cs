@@ -28,7 +28,7 @@ internal sealed class UpstreamRequests : IDisposable
     public UpstreamRequests(Upstream upstream)
     {
         Upstream = upstream;
-        var handler = GuardedHttp.CreateHandler([$"{upstream.Endpoint.Host}:{upstream.Endpoint.Port}", .. upstream.TrustedHosts ?? []]);
+        var handler = GuardedHttp.CreateHandler([$"{upstream.Endpoint.Host}:{upstream.Endpoint.Port}", .. upstream.TrustedHosts ?? []], byAnyName: true);
         // Followed here: the handler would not keep the credentials for a redirect within the endpoint.
         handler.AllowAutoRedirect = false;
         _http = new(handler) { Timeout = Timeout.InfiniteTimeSpan };

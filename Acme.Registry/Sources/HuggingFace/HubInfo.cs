@@ -13,7 +13,7 @@ internal sealed record HubInfo
     public string? Id { get; private init; }
 
     /// <summary>The commit that the revision stands for.</summary>
-    public string? Commit { get; private init; }
+    public string? Commit { get; init; }
 
     public bool IsGated { get; private init; }
 

@@ -16,6 +16,8 @@ public sealed class HuggingFaceHub : IDisposable
     public const int MaxFiles = 50_000;
 
     private const int MaxPages = 2000;
+    private const int MeasuredAtOnce = 16;
+    private static readonly string[] ForEverybody = ["README.md", ".gitattributes"];
     private const string SetToken = "set Sources:HuggingFace:Token to a token that has access";
 
     private readonly UpstreamClient _client;
@@ -50,11 +52,18 @@ public sealed class HuggingFaceHub : IDisposable
         var path = repository.Revision is { } revision ? $"{repository.Api}/revision/{Uri.EscapeDataString(revision)}" : repository.Api;
         var url = Upstream.At(path);
         var answer = await _client.GetAsync(url, UpstreamClient.MaxJson, cancellationToken);
+        var isOfAnyRevision = answer is { Status: HttpStatusCode.NotFound, ErrorCode: null } && repository.Revision is not null;
+        if (isOfAnyRevision)
+        {
+            // A mirror without this operation: all but the commit is true of every revision.
+            url = Upstream.At(repository.Api);
+            answer = await _client.GetAsync(url, UpstreamClient.MaxJson, cancellationToken);
+        }
         if (!answer.IsOk) throw Refused(repository, answer);
         using var document = answer.Json(Upstream);
         var info = HubInfo.Read(document.RootElement);
+        if (isOfAnyRevision) info = info with { Commit = null };
         if (info.IsDisabled) throw new SourceException($"Hugging Face has disabled the {repository.Kind} '{repository.Id}'. Choose another one.");
-        if (info.IsGated && !HasToken) throw Gated(repository);
         if (info.IsPrivate && !HasToken) throw new SourceException($"The {repository.Kind} '{repository.Id}' is private on Hugging Face. Make it public, or {SetToken}.");
         var isNamed = info.Id is { } id && HubRepository.TryParse(Upstream.At((repository.IsDataset ? "datasets/" : "") + id), Upstream, out var parsed, out _) && parsed.Id == id;
         var now = isNamed ? repository with { Id = info.Id! } : repository;
@@ -101,6 +110,24 @@ public sealed class HuggingFaceHub : IDisposable
         return history.Summarise(isComplete: next is null);
     }
 
+    /// <summary>
+    /// Whether a gated repository gives its files to us, which only asking for one can tell; its card is for everybody and proves nothing. What
+    /// is said of it beside that is true for us too, so that nothing is refused for the gate alone.
+    /// </summary>
+    /// <exception cref="SourceException">It does not.</exception>
+    internal static async Task CheckAccessAsync(IReadOnlyList<SnapshotFile> files, CancellationToken cancellationToken)
+    {
+        if (files.Where(f => !ForEverybody.Contains(f.Path)).MaxBy(f => f.Size) is not { } file) return;
+        try
+        {
+            await using var content = await file.OpenAsync(cancellationToken);
+        }
+        catch (SourceException e) when (e is not GatedException)
+        {
+            // It is told when the file is taken.
+        }
+    }
+
     /// <summary>The text of a file; null where there is none.</summary>
     internal async Task<ReadOnlyMemory<byte>?> TextAsync(HubRepository repository, string revision, string path, CancellationToken cancellationToken)
     {
@@ -131,20 +158,36 @@ public sealed class HuggingFaceHub : IDisposable
     private async Task<IReadOnlyList<SnapshotFile>> SiblingsAsync(HubRepository repository, string revision, CancellationToken cancellationToken)
     {
         var answer = await _client.GetAsync(Upstream.At($"{repository.Api}/revision/{Uri.EscapeDataString(revision)}?blobs=true"), UpstreamClient.MaxJson, cancellationToken);
-        if (!answer.IsOk) answer = await _client.GetAsync(Upstream.At($"{repository.Api}?blobs=true"), UpstreamClient.MaxJson, cancellationToken);
+        if (!answer.IsOk && repository.Revision is null or "main") answer = await _client.GetAsync(Upstream.At($"{repository.Api}?blobs=true"), UpstreamClient.MaxJson, cancellationToken);
         if (!answer.IsOk) throw Refused(repository, answer);
         using var document = answer.Json(Upstream);
         var files = new List<SnapshotFile>();
-        foreach (var entry in document.RootElement.Field("siblings").Items()) Add(files, repository, revision, entry, entry.Field("rfilename"));
+        var entries = document.RootElement.Field("siblings").Items().ToList();
+        var sizes = await MeasureAsync(repository, revision, entries, cancellationToken);
+        foreach (var (entry, size) in entries.Zip(sizes)) Add(files, repository, revision, entry, entry.Field("rfilename"), size);
         SnapshotPaths.Check(files);
         return files;
     }
 
-    private void Add(List<SnapshotFile> files, HubRepository repository, string revision, JsonElement entry, JsonElement? path)
+    /// <summary>Sizes where the list does not tell them, as their answers announce them.</summary>
+    private async Task<long?[]> MeasureAsync(HubRepository repository, string revision, List<JsonElement> entries, CancellationToken cancellationToken)
+    {
+        if (entries.Count > MaxFiles) throw TooMany(repository);
+        var sizes = new long?[entries.Count];
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = MeasuredAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForAsync(0, sizes.Length, parallel, async (i, token) =>
+        {
+            if (entries[i].Field("size") is null && entries[i].Field("lfs") is null && entries[i].Field("rfilename").LongText() is { Length: > 0 and <= 4096 } name)
+                sizes[i] = await _client.LengthAsync(Upstream.At(repository.FileAt(revision, name)), token);
+        });
+        return sizes;
+    }
+
+    private void Add(List<SnapshotFile> files, HubRepository repository, string revision, JsonElement entry, JsonElement? path, long? measured = null)
     {
         if (files.Count == MaxFiles) throw TooMany(repository);
         var lfs = entry.Field("lfs") ?? default;
-        if (path.LongText() is not { Length: > 0 and <= 4096 } name || (lfs.Field("size").Number() ?? entry.Field("size").Number()) is not (>= 0 and var size))
+        if (path.LongText() is not { Length: > 0 and <= 4096 } name || (lfs.Field("size").Number() ?? entry.Field("size").Number() ?? measured) is not (>= 0 and var size))
             throw new SourceException($"Hugging Face lists a file of '{repository.Id}' without name or size, so that it cannot be taken. Download the repository and upload it as a ZIP.");
         var url = Upstream.At(repository.FileAt(revision, name));
         var written = lfs.Field("oid").Text() ?? lfs.Field("sha256").Text();
@@ -178,10 +221,13 @@ public sealed class HuggingFaceHub : IDisposable
         return new($"Hugging Face has no public {repository.Kind} '{repository.Id}'{revision} ({(int)answer.Status}). Check the URL; if it is private, {SetToken}.");
     }
 
-    private SourceException Gated(HubRepository repository, Exception? inner = null) => new(
+    private GatedException Gated(HubRepository repository, Exception? inner = null) => new(
         $"The {repository.Kind} '{repository.Id}' is gated on Hugging Face: its files are given only to those who have been granted access. "
         + $"Ask for access at {repository.Page}, and {(HasToken ? "check that the token in Sources:HuggingFace:Token has it" : SetToken)}.", inner);
 
     private static SourceException TooMany(HubRepository repository) => new(
         $"The {repository.Kind} '{repository.Id}' has more than {MaxFiles:N0} files, the most that are taken. Pack them, or split the artifact.");
+
+    /// <summary>The files are there, but not for us.</summary>
+    private sealed class GatedException(string message, Exception? inner) : SourceException(message, inner);
 }

@@ -4,8 +4,11 @@ using Acme.Registry.Scoring.Facts;
 namespace Acme.Registry.Sources.HuggingFace;
 
 /// <summary>Takes in model and dataset repositories of Hugging Face by the URLs of their pages.</summary>
-public sealed class HuggingFaceSource(HuggingFaceHub hub) : ISource
+public sealed class HuggingFaceSource(HuggingFaceHub hub) : ISource, IHubReader
 {
+    // Ingest does not wait for the history alone; what is missing is read again later.
+    private static readonly TimeSpan HistoryTimeLimit = TimeSpan.FromSeconds(8);
+
     private const string GitAttributes = ".gitattributes";
 
     /// <inheritdoc/>
@@ -31,9 +34,18 @@ public sealed class HuggingFaceSource(HuggingFaceHub hub) : ISource
         var revision = info.Commit ?? asked.Revision ?? "main";
         var reading = HistoryAsync(repository, revision, cancellationToken);
         var files = await hub.FilesAsync(repository, revision, cancellationToken);
+        if (info.IsGated) await HuggingFaceHub.CheckAccessAsync(files, cancellationToken);
         if (!files.Any(f => f.Path != GitAttributes)) throw new SourceException($"The {repository.Kind} '{repository.Id}' holds no files on Hugging Face. Put some there first.");
         var (history, failure) = await reading;
         return new HuggingFaceSnapshot(files, hub.Facts(page, info, history, failure));
+    }
+
+    /// <inheritdoc/>
+    public async Task<HubFacts?> ReadAgainAsync(HubFacts before, CancellationToken cancellationToken)
+    {
+        if (!Uri.TryCreate(before.Url, UriKind.Absolute, out var url) || !HubRepository.TryParse(url, hub.Upstream, out var repository, out _)) return null;
+        var (history, failure) = await HistoryAsync(repository, before.Commit ?? "main", cancellationToken);
+        return before with { CollectedAt = hub.Now, History = history, Problem = failure?.Message, IsTransient = failure?.IsTransient ?? false };
     }
 
     /// <summary>The artifact is worth having without it.</summary>
@@ -41,7 +53,11 @@ public sealed class HuggingFaceSource(HuggingFaceHub hub) : ISource
     {
         try
         {
-            return (await hub.HistoryAsync(repository, revision, cancellationToken), null);
+            return (await hub.HistoryAsync(repository, revision, cancellationToken).WaitAsync(HistoryTimeLimit, cancellationToken), null);
+        }
+        catch (TimeoutException e)
+        {
+            return (null, new($"The commits could not be read within {HistoryTimeLimit.TotalSeconds:0} s. They are read again later.", e) { IsTransient = true });
         }
         catch (SourceException e)
         {

@@ -12,7 +12,7 @@ public sealed class DiskFullTests
     public async Task An_upload_that_fills_the_disk_is_507_and_everything_else_goes_on(int bytes, string why)
     {
         await using var disk = await SmallDisk.MountAsync(megabytes: 48);
-        await using var app = await RegistryApp.StartOnAsync(disk.Path);
+        await using var app = await RegistryApp.StartOnAsync(disk.Path, TestDrivers.Embedded);
         using var admin = await app.SignedInAsync();
         var present = RandomNumberGenerator.GetBytes(8_000_000);
         var id = await admin.UploadAsync(Zips.Of(("weights.bin", present)), "present");

@@ -8,9 +8,6 @@ public sealed class SettingsTests
 {
     private const int ConfigurationError = 78;
 
-    // What is about the data directory is about the drivers that keep everything in it.
-    private static readonly string[] Embedded = ["--Catalog:Provider", "sqlite", "--Blobs:Provider", "disk"];
-
     [Theory]
     [InlineData("Catalog:Provider", "oracle", "sqlite")]
     [InlineData("Blobs:Provider", "punchcards", "disk")]
@@ -100,16 +97,16 @@ public sealed class SettingsTests
         using var data = new TemporaryDirectory();
         var file = Path.Combine(data.Path, "file");
         await File.WriteAllTextAsync(file, "");
-        Assert.Contains("Data:Directory", await RefusalAsync(file, Embedded));
+        Assert.Contains("Data:Directory", await RefusalAsync(file, TestDrivers.Embedded));
     }
 
     [Fact]
     public async Task A_data_directory_that_another_process_uses_stops_the_second()
     {
         using var data = new TemporaryDirectory();
-        await using var first = RegistryProcess.Start(data.Path, Embedded);
+        await using var first = RegistryProcess.Start(data.Path, TestDrivers.Embedded);
         await first.ListeningAsync();
-        var errors = await RefusalAsync(data.Path, Embedded);
+        var errors = await RefusalAsync(data.Path, TestDrivers.Embedded);
         Assert.Contains("Data:Directory", errors);
         Assert.Contains("in use", errors);
     }

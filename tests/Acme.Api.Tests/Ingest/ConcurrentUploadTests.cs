@@ -1,5 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
+using Acme.Registry.Artifacts;
+using Acme.Registry.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Acme.Api.Tests.Ingest;
 
@@ -23,14 +26,14 @@ public sealed class ConcurrentUploadTests(SharedRegistry registry) : IClassFixtu
         await using var app = await RegistryApp.StartAsync();
         using var admin = await app.SignedInAsync();
         var weights = RandomNumberGenerator.GetBytes(300_000);
-        var blob = Convert.ToHexStringLower(SHA256.HashData(weights));
+        var blob = Sha256Digest.Of(weights);
         var ids = await Task.WhenAll(
             admin.UploadAsync(Zips.Of(("weights.bin", weights)), "first name"),
             admin.UploadAsync(Zips.Of(("other/path.bin", weights), ("weights.bin", weights)), "second name"));
         Assert.Equal(2, ids.Distinct().Count());
-        var stored = Directory.EnumerateFiles(Path.Combine(app.Data, "blobs"), "*", SearchOption.AllDirectories).ToArray();
-        Assert.Single(stored, f => Path.GetFileName(f) == blob);
-        Assert.Single(stored, f => new FileInfo(f).Length == weights.Length);
+        var stored = await app.Services.GetRequiredService<IBlobStore>().ListAsync().ToListAsync();
+        Assert.Single(stored, b => b.Digest == blob);
+        Assert.Single(stored, b => b.Size == weights.Length);
         (await admin.DeleteAsync($"/artifacts/model/{ids[0]}")).EnsureSuccessStatusCode();
         Assert.Equal(weights, await admin.GetByteArrayAsync($"/artifacts/model/{ids[1]}/files/other/path.bin"));
     }

@@ -21,7 +21,7 @@ public sealed class TelemetryTests
         var catalog = Assert.Single(trace, s => s.Name == "catalog artifacts.find");
         Assert.Equal(id, catalog.Attributes["acme.artifact.id"]);
         Assert.Equal("Acme.Api.Tests", catalog.Service);
-        Assert.Equal("sqlite", catalog.Attributes["acme.store.driver"]);
+        Assert.Equal(TestDrivers.Catalog, catalog.Attributes["acme.store.driver"]);
         Assert.Contains(trace, s => s.Name == "blobs read");
         // The root is the test's own client.
         Assert.All(trace.Where(s => s.ParentId != ""), s => Assert.Contains(trace, parent => parent.SpanId == s.ParentId));

@@ -70,6 +70,28 @@ public sealed class LineageServiceTests
     }
 
     [Fact]
+    public async Task A_namesake_of_another_owner_is_no_parent()
+    {
+        await _registered.PublishAsync(ArtifactType.Model, "base", "https://huggingface.co/stranger/base");
+        var child = await _registered.PublishModelAsync("a/child", Card("org/base"));
+        Assert.Equal("false", (await Graph(child)).Nodes[1].Metadata["registered"]);
+
+        var parent = await _registered.PublishAsync(ArtifactType.Model, "base", "https://huggingface.co/org/base/tree/main");
+        Assert.Equal(parent.Id.ToString(), (await Graph(child)).Nodes[1].Id);
+    }
+
+    [Theory]
+    [InlineData("fair_face", "FairFace")]
+    [InlineData("fashion_mnist", "fashion-mnist")]
+    [InlineData("org/fashion-mnist", "fashion_mnist")]
+    public async Task A_dataset_is_found_in_the_forms_in_which_it_is_written(string written, string name)
+    {
+        var dataset = await _registered.PublishAsync(ArtifactType.Dataset, name, $"https://huggingface.co/datasets/org/{written[(written.IndexOf('/') + 1)..]}/tree/main");
+        var child = await _registered.PublishModelAsync("a/child", $"---\ndatasets: [{written}]\n---\nA model.");
+        Assert.Equal(dataset.Id.ToString(), (await Graph(child)).Nodes[1].Id);
+    }
+
+    [Fact]
     public async Task A_model_with_a_malformed_configuration_has_no_lineage()
     {
         var model = await _registered.PublishModelAsync("a/child", Card("a/parent"), Text("config.json", "[]"));

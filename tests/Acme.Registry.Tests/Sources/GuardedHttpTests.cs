@@ -35,6 +35,18 @@ public sealed class GuardedHttpTests
     }
 
     [Fact]
+    public async Task A_trusted_server_may_be_called_by_another_name()
+    {
+        await using var server = new StubServer(_ => StubServer.Head("204 No Content"));
+        using var http = new HttpClient(GuardedHttp.CreateHandler(
+            [server.Authority], (name, _) => Task.FromResult<IPAddress[]>(name == "files.example" ? [IPAddress.Loopback] : [IPAddress.Parse("10.1.2.3")]), byAnyName: true));
+        Assert.Equal(HttpStatusCode.NoContent, (await http.GetAsync($"http://files.example:{server.Url().Port}/")).StatusCode);
+
+        var refusal = await Assert.ThrowsAsync<HttpRequestException>(() => http.GetAsync($"http://inner.example:{server.Url().Port}/"));
+        Assert.IsType<BlockedAddressException>(refusal.InnerException);
+    }
+
+    [Fact]
     public async Task A_redirect_from_a_trusted_server_to_another_port_is_refused()
     {
         await using var inner = new StubServer(_ => StubServer.Head("204 No Content"));

@@ -16,8 +16,31 @@ public sealed class GitHubSourceTests
         await using var snapshot = await gitHub.FetchAsync("acme-research/tinybert");
         Assert.Equal(snapshot.Repository!.Files!, snapshot.Files.Select(f => f.Path).Order(StringComparer.Ordinal));
         Assert.Contains("# tinybert", await ReadAsync(snapshot, "README.md"));
-        Assert.Equal("the code comes from it", snapshot.Repository.FoundBy.How);
+        Assert.Equal("the model comes from it", snapshot.Repository.FoundBy.How);
         Assert.Equal(34, snapshot.Repository.Reviews!.MergedPullRequests);
+    }
+
+    [Fact]
+    public async Task Code_and_datasets_come_without_the_history_that_nobody_asks_about()
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync();
+        await using var snapshot = await gitHub.FetchAsync("acme-research/tinybert", ArtifactType.Code);
+        Assert.Null(snapshot.Repository);
+        Assert.Equal(0, gitHub.Asked("/pulls") + gitHub.Asked("/commits"));
+    }
+
+    [Theory]
+    [InlineData("acme-research/branches", "README.md|main.py")]
+    [InlineData("acme-research/branches/tree/main", "README.md|main.py")]
+    public async Task While_the_quota_is_used_up_the_archive_comes_from_the_site(string url, string paths)
+    {
+        await using var gitHub = await GitHubUnderTest.StartAsync();
+        gitHub.Server.Faults.Add(Answers.QuotaUsedUp("/github-api/", DateTimeOffset.UtcNow.AddMinutes(40)));
+        await using var snapshot = await gitHub.FetchAsync(url);
+        Assert.Equal(paths.Split('|'), snapshot.Files.Select(f => f.Path).Order(StringComparer.Ordinal));
+        Assert.Contains("quota is used up", snapshot.Repository!.Problem);
+        Assert.True(snapshot.Repository.IsTransient);
+        Assert.Equal(1, gitHub.Asked("/github-api/"));
     }
 
     [Theory]

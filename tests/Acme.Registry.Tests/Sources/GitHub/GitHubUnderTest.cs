@@ -53,8 +53,8 @@ internal sealed class GitHubUnderTest : IAsyncDisposable
     public Task<RepositoryFacts> ReadAsync(string repository, CancellationToken cancellationToken = default) =>
         Repositories.ReadAsync($"https://github.com/{repository}", new("a test asks", "README.md", 3), cancellationToken);
 
-    public Task<Snapshot> FetchAsync(string path) =>
-        Source.FetchAsync(new($"https://github.com/{path}"), ArtifactType.Code, CancellationToken.None);
+    public Task<Snapshot> FetchAsync(string path, ArtifactType type = ArtifactType.Model) =>
+        Source.FetchAsync(new($"https://github.com/{path}"), type, CancellationToken.None);
 
     /// <summary>Requests that the stand-in got for paths that hold this.</summary>
     public int Asked(string part) => Server.Faults.Requests.Count(r => r.Contains(part, StringComparison.Ordinal));

@@ -17,7 +17,7 @@ internal sealed class Hub(UpstreamServer upstreams, string? token = null) : IDis
 
     public Task<Snapshot> FetchAsync(string path, ArtifactType type = ArtifactType.Model) => Source.FetchAsync(new($"https://huggingface.co/{path}"), type, default);
 
-    public async Task<string> ProblemAsync(string path) => (await Assert.ThrowsAsync<SourceException>(() => FetchAsync(path))).Message;
+    public async Task<string> ProblemAsync(string path) => (await Assert.ThrowsAnyAsync<SourceException>(() => FetchAsync(path))).Message;
 
     public void Dispose() => _hub.Dispose();
 }

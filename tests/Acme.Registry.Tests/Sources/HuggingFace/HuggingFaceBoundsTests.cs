@@ -129,6 +129,73 @@ public sealed class HuggingFaceBoundsTests
     }
 
     [Fact]
+    public async Task A_history_that_was_out_of_reach_is_read_again()
+    {
+        await using var upstreams = await UpstreamServer.StartAsync();
+        upstreams.Faults.Add(Fault.Status("/commits/", 500, times: 1));
+        using var hub = new Hub(upstreams);
+        await using var snapshot = await hub.FetchAsync("acme-labs/scratch");
+        var facts = await hub.Source.ReadAgainAsync(snapshot.Hub!, default);
+        Assert.NotNull(facts!.History!.LastCommitAt);
+        Assert.Null(facts.Problem);
+        Assert.False(facts.IsTransient);
+        Assert.Equal(snapshot.Hub!.Commit, facts.Commit);
+        Assert.Null(await hub.Source.ReadAgainAsync(snapshot.Hub with { Url = "https://www.kaggle.com/datasets/a/b" }, default));
+    }
+
+    [Theory]
+    [InlineData("models/acme-research/tinybert-sentiment/revision", "acme-research/tinybert-sentiment/tree/v1.0", 10)]
+    [InlineData("models/acme-labs/scratch/(revision|tree)", "acme-labs/scratch/tree/main", 2)]
+    public async Task A_hub_without_revisions_is_asked_for_the_repository(string missing, string path, int files)
+    {
+        await using var upstreams = await UpstreamServer.StartAsync();
+        upstreams.Faults.Add(Fault.Status(missing, 404));
+        using var hub = new Hub(upstreams);
+        await using var snapshot = await hub.FetchAsync(path);
+        Assert.Equal(files, snapshot.Files.Count);
+    }
+
+    [Fact]
+    public async Task Files_of_another_revision_are_not_given_out_for_those_that_were_asked_for()
+    {
+        await using var upstreams = await UpstreamServer.StartAsync();
+        upstreams.Faults.Add(Fault.Status("scratch/(revision|tree)", 404));
+        using var hub = new Hub(upstreams);
+        Assert.Contains("revision 'v3'", await hub.ProblemAsync("acme-labs/scratch/tree/v3"));
+    }
+
+    [Fact]
+    public async Task Sizes_that_no_list_tells_are_asked_of_the_files()
+    {
+        await using var server = new StubServer((request, stream, stop) => stream.WriteAsync(
+            request.Path.Contains("/resolve/") ? StubServer.Response(new byte[7])
+            : request.Path is "/api/models/a/b" or "/api/models/a/b?blobs=true" ? Json("""{"id":"a/b","siblings":[{"rfilename":"README.md"}]}""")
+            : Encoding.Latin1.GetBytes(StubServer.Head("404 Not Found")), stop).AsTask());
+        await using var snapshot = await FetchAsync(server);
+        Assert.Equal(("README.md", 7L), (Assert.Single(snapshot.Files).Path, snapshot.Files[0].Size));
+    }
+
+    [Theory]
+    [InlineData("config.json", false)]
+    [InlineData("README.md", true)]
+    public async Task A_gate_keeps_out_only_whom_it_gives_no_files(string refused, bool isOpen)
+    {
+        const string Gated = """{"id":"a/b","gated":"auto"}""", Files = """[{"type":"file","path":"README.md","size":2},{"type":"file","path":"config.json","size":2}]""";
+        await using var server = new StubServer((request, stream, stop) => stream.WriteAsync(
+            request.Path.EndsWith("/" + refused, StringComparison.Ordinal) ? Encoding.Latin1.GetBytes(StubServer.Head("401 Unauthorized", "X-Error-Code: GatedRepo\r\n"))
+            : request.Path.Contains("/resolve/") ? StubServer.Response("{}"u8.ToArray())
+            : request.Path.Contains("/commits/") ? Encoding.Latin1.GetBytes(StubServer.Head("404 Not Found"))
+            : Json(request.Path.Contains("/tree/") ? Files : Gated), stop).AsTask());
+        if (!isOpen)
+        {
+            Assert.Contains("gated", (await ProblemAsync(server)).Message);
+            return;
+        }
+        await using var snapshot = await FetchAsync(server);
+        Assert.Equal(2, snapshot.Files.Count);
+    }
+
+    [Fact]
     public async Task A_file_whose_connection_is_cut_arrives_whole()
     {
         await using var upstreams = await UpstreamServer.StartAsync();

@@ -1,0 +1,41 @@
+using Acme.Registry.Artifacts;
+
+namespace Acme.Registry.Aws.DynamoDb;
+
+/// <summary>Clears away what a reset has put out of sight: artifacts with all that hangs on them, trails and jobs.</summary>
+internal sealed class EpochClearing(DynamoTable table)
+{
+    private const int PageSize = 100;
+    private const int DeletesAtOnce = 4;
+
+    /// <summary>Clears one epoch that is over.</summary>
+    public async Task RunAsync(long epoch, CancellationToken cancellationToken)
+    {
+        foreach (var shard in ArtifactKeys.Shards)
+        {
+            await foreach (var item in table.QueryAsync(ArtifactKeys.Listing(epoch, shard), null, PageSize, cancellationToken))
+            {
+                if (StoredArtifact.Read(item) is { } stored) await DeleteAsync(stored.Belongings(epoch), cancellationToken);
+                await table.DeleteAsync(new(item[Attributes.Partition].S, item[Attributes.Sort].S), cancellationToken);
+            }
+        }
+        foreach (var letter in DynamoAuditLog.Letters)
+        {
+            await foreach (var counter in table.QueryAsync(DynamoAuditLog.Counters(epoch, letter), null, PageSize, cancellationToken))
+            {
+                await ClearAsync(DynamoAuditLog.Trail(epoch, ArtifactId.Parse(counter[Attributes.Sort].S)), cancellationToken);
+                await table.DeleteAsync(new(counter[Attributes.Partition].S, counter[Attributes.Sort].S), cancellationToken);
+            }
+        }
+        await ClearAsync(DynamoJobQueue.Partition(epoch), cancellationToken);
+    }
+
+    private async Task ClearAsync(string partition, CancellationToken cancellationToken)
+    {
+        await foreach (var item in table.QueryAsync(partition, null, PageSize, cancellationToken))
+            await table.DeleteAsync(new(partition, item[Attributes.Sort].S), cancellationToken);
+    }
+
+    private Task DeleteAsync(IEnumerable<ItemKey> keys, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        keys, new ParallelOptions { MaxDegreeOfParallelism = DeletesAtOnce, CancellationToken = cancellationToken }, async (key, ct) => await table.DeleteAsync(key, ct));
+}

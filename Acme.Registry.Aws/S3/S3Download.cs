@@ -1,0 +1,240 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Net;
+using Acme.Registry.Artifacts;
+using Acme.Registry.Storage;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Acme.Registry.Aws.S3;
+
+/// <summary>
+/// Reads a range of a blob, in order. A short one is streamed as it comes; of a long one several chunks are fetched at once into buffers, as
+/// many as the process has to spare. A connection that breaks is taken up again where it broke.
+/// </summary>
+internal sealed class S3Download(S3Bucket bucket) : IDisposable
+{
+    private const int ChunkSize = 4 * 1024 * 1024;
+    private const int ChunksAhead = 4;
+    private const int MaxBreaks = 8;
+
+    // Of all reads of the process together: 128 MiB. A read that finds none left streams without.
+    private readonly SemaphoreSlim _buffers = new(32);
+
+    /// <summary>Writes the range; see <see cref="IBlobStore.CopyToAsync"/>.</summary>
+    public async Task RunAsync(
+        Sha256Digest digest, string key, string trashKey, long offset, long length, PipeWriter destination, CancellationToken cancellationToken)
+    {
+        if (length <= 0 || offset < 0 || offset > long.MaxValue - length)
+        {
+            // Nothing to fetch, or nothing that could be: only the size tells which.
+            var head = await bucket.HeadAsync(key, null, cancellationToken) ?? throw new BlobNotFoundException(digest);
+            CheckRange(offset, length, head.ContentLength);
+            return;
+        }
+
+        var read = new Read(bucket.Client, bucket.Name, digest, key, trashKey);
+        var end = offset + length;
+        // The first chunk shows whether there is such a blob and such a range, before anything is written.
+        using (var first = await read.OpenAsync(offset, Math.Min(end, offset + ChunkSize), cancellationToken))
+        {
+            CheckRange(offset, length, SizeOf(first));
+            var (written, goesOn) = await StreamAsync(first, destination, cancellationToken);
+            offset += written;
+            if (!goesOn) return;
+        }
+        await CopyRestAsync(read, offset, end, destination, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _buffers.Dispose();
+
+    private static void CheckRange(long offset, long length, long size)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        ArgumentOutOfRangeException.ThrowIfNegative(length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, size);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, size - offset);
+    }
+
+    private static long SizeOf(GetObjectResponse response) =>
+        long.Parse(response.ContentRange![(response.ContentRange!.LastIndexOf('/') + 1)..], System.Globalization.CultureInfo.InvariantCulture);
+
+    private async Task CopyRestAsync(Read read, long offset, long end, PipeWriter destination, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Queue<Task<Chunk>> ahead = new();
+        var next = offset;
+        try
+        {
+            while (offset < end)
+            {
+                while (next < end && ahead.Count < ChunksAhead && _buffers.Wait(0, CancellationToken.None))
+                {
+                    var (from, to) = (next, Math.Min(end, next + ChunkSize));
+                    ahead.Enqueue(FetchAsync(read, from, to, stop.Token));
+                    next = to;
+                }
+                if (ahead.TryDequeue(out var fetching))
+                {
+                    using var chunk = await fetching;
+                    destination.Write(chunk.Bytes);
+                    offset += chunk.Bytes.Length;
+                    if ((await destination.FlushAsync(cancellationToken)).IsCompleted) return;
+                }
+                else
+                {
+                    var to = Math.Min(end, offset + ChunkSize);
+                    if (!await StreamToEndAsync(read, offset, to, destination, cancellationToken)) return;
+                    offset = next = to;
+                }
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            foreach (var fetching in ahead)
+            {
+                try
+                {
+                    (await fetching).Dispose();
+                }
+                catch (Exception e) when (e is not OutOfMemoryException)
+                {
+                    // Nobody waits for it any more.
+                }
+            }
+        }
+    }
+
+    private async Task<Chunk> FetchAsync(Read read, long offset, long end, CancellationToken cancellationToken)
+    {
+        var chunk = new Chunk(_buffers, (int)(end - offset));
+        try
+        {
+            var filled = 0;
+            for (var breaks = 0; filled < end - offset;)
+            {
+                try
+                {
+                    using var response = await read.OpenAsync(offset + filled, end, cancellationToken);
+                    int count;
+                    while (filled < end - offset && (count = await response.ResponseStream.ReadAsync(chunk.Memory[filled..], cancellationToken)) > 0)
+                    {
+                        filled += count;
+                        breaks = 0;
+                    }
+                    if (filled < end - offset) throw new EndOfStreamException();
+                }
+                catch (Exception e) when (IsBreak(e, cancellationToken) && ++breaks <= MaxBreaks)
+                {
+                    await PauseAsync(breaks, cancellationToken);
+                }
+            }
+            return chunk;
+        }
+        catch
+        {
+            chunk.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Streams a chunk without a buffer; false when the reader has gone.</summary>
+    private static async Task<bool> StreamToEndAsync(Read read, long offset, long end, PipeWriter destination, CancellationToken cancellationToken)
+    {
+        for (var breaks = 0; offset < end; breaks++)
+        {
+            if (breaks > MaxBreaks) throw new IOException("The connection to the object store broke too often.");
+            if (breaks > 0) await PauseAsync(breaks, cancellationToken);
+            try
+            {
+                using var response = await read.OpenAsync(offset, end, cancellationToken);
+                var (written, goesOn) = await StreamAsync(response, destination, cancellationToken);
+                offset += written;
+                if (!goesOn) return false;
+            }
+            catch (Exception e) when (IsBreak(e, cancellationToken))
+            {
+                // Again, from where it broke.
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Writes what the response yields, up to its end or to where the connection breaks.</summary>
+    private static async Task<(long Written, bool GoesOn)> StreamAsync(GetObjectResponse response, PipeWriter destination, CancellationToken cancellationToken)
+    {
+        long written = 0;
+        while (true)
+        {
+            int count;
+            try
+            {
+                count = await response.ResponseStream.ReadAsync(destination.GetMemory(64 * 1024), cancellationToken);
+            }
+            catch (Exception e) when (IsBreak(e, cancellationToken))
+            {
+                return (written, true);
+            }
+            if (count == 0) return (written, true);
+            destination.Advance(count);
+            written += count;
+            if ((await destination.FlushAsync(cancellationToken)).IsCompleted) return (written, false);
+        }
+    }
+
+    private static bool IsBreak(Exception e, CancellationToken cancellationToken) =>
+        e is IOException or HttpRequestException or AmazonS3Exception { StatusCode: >= HttpStatusCode.InternalServerError }
+        || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    private static Task PauseAsync(int breaks, CancellationToken cancellationToken) =>
+        Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(50 << Math.Min(breaks, 5))), cancellationToken);
+
+    /// <summary>One blob while it is read: from its key, or from where a deletion has moved it since.</summary>
+    private sealed class Read(IAmazonS3 client, string bucketName, Sha256Digest digest, string key, string trashKey)
+    {
+        private volatile bool _hasBegun;
+
+        public async Task<GetObjectResponse> OpenAsync(long offset, long end, CancellationToken cancellationToken)
+        {
+            try
+            {
+                var response = await GetAsync(key, offset, end, cancellationToken);
+                _hasBegun = true;
+                return response;
+            }
+            catch (AmazonS3Exception e) when (S3Bucket.IsMissing(e) && _hasBegun)
+            {
+                return await GetAsync(trashKey, offset, end, cancellationToken);
+            }
+            catch (AmazonS3Exception e) when (S3Bucket.IsMissing(e))
+            {
+                throw new BlobNotFoundException(digest);
+            }
+            catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            {
+                throw new ArgumentOutOfRangeException(nameof(offset), offset, "The range begins behind the blob's end.");
+            }
+        }
+
+        private Task<GetObjectResponse> GetAsync(string from, long offset, long end, CancellationToken cancellationToken) => client.GetObjectAsync(
+            new GetObjectRequest { BucketName = bucketName, Key = from, ByteRange = new ByteRange(offset, end - 1) }, cancellationToken);
+    }
+
+    /// <summary>A buffer that counts against those of the process.</summary>
+    private sealed class Chunk(SemaphoreSlim buffers, int length) : IDisposable
+    {
+        private readonly byte[] _bytes = ArrayPool<byte>.Shared.Rent(length);
+
+        public Memory<byte> Memory => _bytes.AsMemory(0, length);
+
+        public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, length);
+
+        public void Dispose()
+        {
+            ArrayPool<byte>.Shared.Return(_bytes);
+            buffers.Release();
+        }
+    }
+}

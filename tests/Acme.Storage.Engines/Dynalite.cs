@@ -1,0 +1,69 @@
+using System.Reflection;
+
+namespace Acme.Storage.Engines;
+
+/// <summary>A DynamoDB on loopback: npm's dynalite on LevelDB in a temporary directory, so that its tables outlive a restart.</summary>
+public sealed class Dynalite : IAsyncDisposable
+{
+    private static readonly string Folder = Path.Combine(
+        Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "EnginesDirectory").Value!, "dynalite");
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("acme-dynalite-");
+    private readonly int _port = EngineProcess.FreePort();
+    private EngineProcess? _process;
+
+    private Dynalite()
+    {
+    }
+
+    /// <summary>Why it cannot run here, or nothing.</summary>
+    public static string? MissingPrerequisite =>
+        !EngineProcess.IsInstalled("node") ? "'node' is not installed; scripts/test.sh installs it."
+        : !Directory.Exists(Path.Combine(Folder, "node_modules")) ? "dynalite is not installed; scripts/test.sh installs it, or 'npm ci' in tests/Acme.Storage.Engines/dynalite."
+        : null;
+
+    /// <summary>Where it listens. It takes any credentials.</summary>
+    public Uri Address => new($"http://127.0.0.1:{_port}");
+
+    /// <summary>Starts one without tables.</summary>
+    public static async Task<Dynalite> StartAsync()
+    {
+        if (MissingPrerequisite is { } missing) throw new InvalidOperationException(missing);
+        var dynalite = new Dynalite();
+        try
+        {
+            await dynalite.RestartAsync();
+            return dynalite;
+        }
+        catch
+        {
+            await dynalite.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Kills it; its tables stay.</summary>
+    public void Stop()
+    {
+        _process?.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Starts it again, at the same address.</summary>
+    public async Task RestartAsync()
+    {
+        Stop();
+        _process = EngineProcess.Start(
+            "node", Path.Combine(Folder, "node_modules", "dynalite", "cli.js"),
+            "--host", "127.0.0.1", "--port", $"{_port}", "--createTableMs", "0", "--deleteTableMs", "0", "--path", _directory.FullName);
+        await _process.WaitForPortAsync(_port);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Stop();
+        _directory.Delete(recursive: true);
+        return ValueTask.CompletedTask;
+    }
+}
