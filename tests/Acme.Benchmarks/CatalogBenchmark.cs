@@ -106,6 +106,11 @@ internal static class CatalogBenchmark
         [
             new("first page", Kind.Page, _ => ListAsync(""), 200),
             new("deep page", Kind.Page, _ => ListAsync($"?offset={Uri.EscapeDataString(deep)}"), 200),
+            new("browse, newest", Kind.Page, _ => client.GetAsync("/artifacts?limit=50", cancellationToken), 200),
+            new("browse, licence, best first", Kind.Page, _ => client.GetAsync("/artifacts?license=mit&order=net_score&limit=50", cancellationToken), 200),
+            new("browse, rejected, by name", Kind.Page, _ => client.GetAsync("/artifacts?type=model&verdict=rejected&order=name&limit=50", cancellationToken), 200),
+            new("browse, text", Kind.Literal, i => client.GetAsync($"/artifacts?q={1000 + (i * 7 % 4000)}&order=name&limit=50", cancellationToken), 200),
+            new("overview", Kind.Page, _ => client.GetAsync("/overview", cancellationToken), 200),
             new("exact name", Kind.Page, i => client.GetAsync($"/artifact/byName/{Uri.EscapeDataString(GeneratedArtifacts.Name(i * 7 % 5000))}", cancellationToken), 200),
             new("regex, rare literal", Kind.Literal, _ => SearchAsync($"{GeneratedArtifacts.RareWord}-[0-9]+"), 200),
             new("regex, in every card", Kind.Literal, _ => SearchAsync($"the {GeneratedArtifacts.CommonWord}? lib"), 200),

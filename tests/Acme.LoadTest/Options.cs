@@ -17,7 +17,7 @@ internal sealed class Options
           --workloads    whole, weights, file, resumed, metadata, search, ingest; default: whole
           --clients N    that wait for their answers; default: 100
           --rate R       requests a second whether or not earlier ones are answered, in place of clients that wait
-          --seconds S    length of a round        --requests N   requests of a round; default: as many as clients
+          --seconds S    length of a round        --requests N   requests of a round; default: each client downloads once, or 5 seconds of small requests
           --rounds N     default: 3               --warm-up N    rounds that do not count; default: 1
           --models N     default: 500             --clean        delete the models afterwards
           --json FILE    --html FILE              where results go besides the table
@@ -27,6 +27,9 @@ internal sealed class Options
 
         Sign-in: ACME_USER and ACME_PASSWORD, or ACME_TOKEN, in the environment (or --user, --password).
         """;
+
+    /// <summary>Length of a round of small requests.</summary>
+    public const int UsualSeconds = 5;
 
     private static readonly string[] Flags = ["clean", "progress", "i-own-this-server", "write"];
     private static readonly string[] Known =
@@ -66,7 +69,7 @@ internal sealed class Options
 
     public int? Seconds => Text("seconds") is null ? null : Number("seconds", 0, 1, 3600);
 
-    public int Requests => Number("requests", Clients, 1, 1_000_000);
+    public int? Requests => Text("requests") is null ? null : Number("requests", 0, 1, 1_000_000);
 
     public int Rounds => Number("rounds", 3, 1, 50);
 

@@ -1,3 +1,4 @@
+using Acme.Client.Contract;
 using Acme.LoadTest.Load;
 using Acme.LoadTest.Models;
 using Acme.LoadTest.Results;
@@ -17,14 +18,14 @@ internal static class RunCommand
         using var registry = new ServerClient(options.Url, options.User, options.Password, Options.Token);
         var models = await PreparedModels.PrepareAsync(registry, options.Models, share => progress?.Report("preparing", share * 0.2), ended);
         var workloads = new WorkloadSet(registry, models);
-        var measurements = new List<Client.Contract.LoadTestMeasurement>();
+        var measurements = new List<LoadTestMeasurement>();
         try
         {
             for (var i = 0; i < options.Workloads.Count; i++)
             {
                 var kind = options.Workloads[i];
                 await using var watch = new ServerWatch(registry, options.ServerProcess);
-                var measurement = new Measurement(options.Text("name") ?? options.Url.Authority, kind, await workloads.CreateAsync(kind, ended), ShapeOf(options), watch);
+                var measurement = new Measurement(options.Text("name") ?? options.Url.Authority, kind, await workloads.CreateAsync(kind, ended), ShapeOf(options, kind), watch);
                 for (var round = -options.WarmUp; round < options.Rounds; round++)
                 {
                     var share = (i + ((double)(round + options.WarmUp) / (options.WarmUp + options.Rounds))) / options.Workloads.Count;
@@ -44,5 +45,11 @@ internal static class RunCommand
         return measurements.Any(m => m.Errors > 0) ? 1 : 0;
     }
 
-    public static Shape ShapeOf(Options options) => new(options.Clients, options.Rate, options.Seconds, options.Requests);
+    /// <summary>Where nothing else is said, each client of a round downloads once; small requests, of which a round would be over at once, are sent for some seconds.</summary>
+    public static Shape ShapeOf(Options options, LoadTestWorkload kind)
+    {
+        var isDownload = kind is LoadTestWorkload.Whole or LoadTestWorkload.Weights or LoadTestWorkload.File or LoadTestWorkload.Resumed;
+        var seconds = options.Seconds ?? (isDownload || options.Requests is not null ? null : Options.UsualSeconds);
+        return new(options.Clients, options.Rate, seconds, options.Requests ?? options.Clients);
+    }
 }

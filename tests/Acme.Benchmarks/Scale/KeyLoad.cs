@@ -13,6 +13,9 @@ internal sealed class KeyLoad
     /// <summary>Write units of all keys and seconds.</summary>
     public double Writes => _writes.Total;
 
+    /// <summary>How often a token was read again.</summary>
+    public long Verifications { get; set; }
+
     public void Read(string key, double units) => _reads.Add(key, units);
 
     public void Write(string key, double units) => _writes.Add(key, units);

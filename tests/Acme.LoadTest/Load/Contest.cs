@@ -21,7 +21,7 @@ internal static class Contest
                 {
                     if (await target.CreateAsync(kind, cancellationToken) is not { } workload) continue;
                     watches.Add(new(target.IsRegistry ? target.Client : null, target.ProcessId));
-                    measurements.Add(new(target.Name, kind, workload, RunCommand.ShapeOf(options), watches[^1]));
+                    measurements.Add(new(target.Name, kind, workload, RunCommand.ShapeOf(options, kind), watches[^1]));
                 }
                 for (var round = -options.WarmUp; round < options.Rounds; round++)
                 {

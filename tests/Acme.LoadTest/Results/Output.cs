@@ -22,7 +22,7 @@ internal static class Output
         foreach (var measurement in result.Measurements)
         {
             foreach (var (kind, count) in measurement.ErrorKinds) Report.Line($"{measurement.Target}, {measurement.Workload}: {count} times: {kind}");
-            foreach (var issue in measurement.Server?.Bottlenecks ?? []) Report.Line($"{measurement.Target}, {measurement.Workload}: bottleneck {issue.Code}: {issue.Summary} {issue.Details}");
+            foreach (var issue in measurement.Server?.Bottlenecks ?? []) Report.Line($"{measurement.Target}, {measurement.Workload}: {issue.Summary} {issue.Details}");
         }
     }
 }
