@@ -1,6 +1,8 @@
 using Acme.Api.Hosting;
 using Acme.ServiceDefaults;
 
+if (args is [HealthProbe.Verb]) return await HealthProbe.RunAsync();
+
 return await RegistryHost.RunAsync(() =>
 {
     var builder = WebApplication.CreateBuilder(args);

@@ -11,7 +11,8 @@ internal static class Storage
     private const string Engine = "engine";
 
     // What the local engines take for credentials. They guard nothing.
-    private const string LocalKey = "acme-local";
+    private const string LocalUser = "acme";
+    private const string LocalPassword = "acme-secret";
 
     /// <summary>Adds the resources that were chosen, and has the API wait for them.</summary>
     public static void AddStorage(this IDistributedApplicationBuilder builder, StorageChoice choice, IResourceBuilder<ProjectResource> api)
@@ -28,7 +29,7 @@ internal static class Storage
         if (choice.Blobs == "s3") builder.AddS3(choice.Source, api);
         if (choice.NeedsPostgres) builder.AddPostgres(choice.Source, api);
         if (choice.Catalog == "dynamodb" || choice.Blobs == "s3")
-            api.WithEnvironment("AWS_ACCESS_KEY_ID", LocalKey).WithEnvironment("AWS_SECRET_ACCESS_KEY", LocalKey).WithEnvironment("AWS_REGION", "us-east-1");
+            api.WithEnvironment("AWS_ACCESS_KEY_ID", LocalUser).WithEnvironment("AWS_SECRET_ACCESS_KEY", LocalPassword).WithEnvironment("AWS_REGION", "us-east-1");
     }
 
     private static void AddDynamoDb(this IDistributedApplicationBuilder builder, StorageSource source, IResourceBuilder<ProjectResource> api)
@@ -49,11 +50,12 @@ internal static class Storage
         if (source == StorageSource.Containers)
         {
             var gateway = builder.AddContainer("s3", "versity/versitygw", "v1.7.0")
-                .WithEnvironment("ROOT_ACCESS_KEY_ID", LocalKey)
-                .WithEnvironment("ROOT_SECRET_ACCESS_KEY", LocalKey)
+                .WithEnvironment("ROOT_ACCESS_KEY_ID", LocalUser)
+                .WithEnvironment("ROOT_SECRET_ACCESS_KEY", LocalPassword)
                 .WithEnvironment("VGW_HEALTH", "/health")
                 .WithVolume("acme-registry-s3", "/data")
-                .WithArgs("--port", ":7070", "posix", "/data")
+                .WithVolume("acme-registry-s3-versions", "/versions")
+                .WithArgs("--port", ":7070", "posix", "--versioning-dir", "/versions", "/data")
                 .WithHttpEndpoint(targetPort: 7070, name: "http")
                 .WithHttpHealthCheck("/health");
             api.WithEnvironment("S3__ServiceUrl", gateway.GetEndpoint("http")).WaitFor(gateway);
@@ -74,7 +76,7 @@ internal static class Storage
         var postgres = builder.AddEngine("postgres", "tcp");
         var endpoint = postgres.GetEndpoint(Engine);
         api.WithEnvironment("Postgres__ConnectionString", ReferenceExpression.Create(
-                $"Host=127.0.0.1;Port={endpoint.Property(EndpointProperty.Port)};Username=acme;Database=registry"))
+                $"Host=127.0.0.1;Port={endpoint.Property(EndpointProperty.Port)};Username={LocalUser};Password={LocalPassword};Database=registry"))
             .WaitFor(postgres);
     }
 

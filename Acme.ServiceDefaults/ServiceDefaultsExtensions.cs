@@ -52,7 +52,7 @@ public static class ServiceDefaultsExtensions
                 .AddRuntimeInstrumentation()
                 .AddMeter(TelemetryName, "Npgsql"))
             .WithTracing(tracing => tracing
-                .AddSource(builder.Environment.ApplicationName, TelemetryName)
+                .AddSource(builder.Environment.ApplicationName, TelemetryName, "Npgsql")
                 .AddAspNetCoreInstrumentation(incoming =>
                 {
                     incoming.Filter = context => !context.Request.Path.StartsWithSegments(AlivePath) && !context.Request.Path.StartsWithSegments("/health");

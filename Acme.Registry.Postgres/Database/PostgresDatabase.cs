@@ -1,4 +1,6 @@
 using System.Data;
+using System.Diagnostics;
+using Acme.Registry.Telemetry;
 using Npgsql;
 
 namespace Acme.Registry.Postgres.Database;
@@ -22,6 +24,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
     private readonly TimeSpan _retryFor;
     private readonly bool _passwordMayChange;
+    private readonly KeyValuePair<string, object?> _storeTag;
 
     /// <summary>Opens nothing yet.</summary>
     public PostgresDatabase(PostgresOptions options, string purpose)
@@ -35,6 +38,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         connection.ApplicationName ??= $"acme-registry {purpose}";
         // Walking in small steps looks dear to the planner; compiling such a plan takes longer than running it.
         connection.Options ??= "-c jit=off";
+        _storeTag = new("acme.store", purpose);
         Server = $"{connection.Host}:{connection.Port}/{connection.Database}";
 
         var builder = new NpgsqlDataSourceBuilder(connection.ConnectionString);
@@ -56,7 +60,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <exception cref="IOException">The server cannot be used; the message says what to do.</exception>
     public Task<T> ReadAsync<T>(Func<PostgresSession, Task<T>> read, CancellationToken cancellationToken) => RetryAsync(async () =>
     {
-        await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OpenAsync(cancellationToken);
         return await read(new(connection, cancellationToken));
     }, cancellationToken);
 
@@ -78,7 +82,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             return await RetryAsync(async () =>
             {
-                await using var connection = await _source.OpenConnectionAsync(cancellationToken);
+                await using var connection = await OpenAsync(cancellationToken);
                 await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
                 var session = new PostgresSession(connection, cancellationToken);
                 if (!await RegisterAsync(session, operation)) return result;
@@ -99,7 +103,13 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
     /// <summary>A connection for whoever keeps one.</summary>
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken) => _source.OpenConnectionAsync(cancellationToken);
+    public async ValueTask<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        var connection = await _source.OpenConnectionAsync(cancellationToken);
+        RegistryTelemetry.StoreWait.Record(Stopwatch.GetElapsedTime(start).TotalSeconds, _storeTag);
+        return connection;
+    }
 
     // The numbers begin with their time: the oldest stand at the left of the index, and each change takes a few of them away.
     private static async Task<bool> RegisterAsync(PostgresSession session, Guid operation) => await session.ExecuteAsync(

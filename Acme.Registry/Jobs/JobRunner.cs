@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Acme.Registry.Storage;
+using Acme.Registry.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -93,9 +94,11 @@ public sealed class JobRunner(
     {
         try
         {
-            var leased = await catalog.Jobs.LeaseAsync(_owner, time.GetUtcNow(), _lease, stoppingToken);
+            var now = time.GetUtcNow();
+            var leased = await catalog.Jobs.LeaseAsync(_owner, now, _lease, stoppingToken);
             QueueProblem = null;
             if (leased is not { } job) return false;
+            RegistryTelemetry.JobWait.Record((now - job.DueAt).TotalSeconds);
             var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
             var handler = HandlerOf(job);
             Track(handler, HoldAsync(job, handler, Task.Run(() => handler.RunAsync(job, stop.Token), CancellationToken.None), stop));

@@ -60,6 +60,9 @@ public static class RegistryTelemetry
     /// <summary>Seconds an ingest took from its order to its end, by <c>acme.artifact.type</c> and <see cref="OutcomeAttribute"/>.</summary>
     public static Histogram<double> IngestDuration { get; } = Meter.CreateHistogram("acme.ingest.duration", "s", "Time from an ingest's order to its end.", null, Durations);
 
+    /// <summary>Seconds that a job waited beyond the time when it was due until a process took it up.</summary>
+    public static Histogram<double> JobWait { get; } = Meter.CreateHistogram("acme.job.wait", "s", "Time that a job waited beyond its due time.", null, Durations);
+
     /// <summary>Seconds one stage of a longer piece of work took, by <c>acme.stage</c>.</summary>
     public static Histogram<double> StageDuration { get; } = Meter.CreateHistogram(StageDurationName, "s", "Time of one stage of an ingest or a rating.", null, Durations);
 

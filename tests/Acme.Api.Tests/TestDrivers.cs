@@ -38,6 +38,8 @@ internal static class TestDrivers
     {
         switch (Catalog)
         {
+            case "dynamodb":
+                return await SharedEngines.TextsOfTableAsync(NameOf(data));
             case "postgres":
                 return [await (await PostgresCluster.SharedAsync()).DumpAsync(await DatabaseOfAsync(data))];
             default:
@@ -57,6 +59,15 @@ internal static class TestDrivers
     {
         "sqlite" or "disk" => [],
         "postgres" => new() { ["Postgres:ConnectionString"] = await DatabaseOfAsync(data) },
+        "dynamodb" => new()
+        {
+            ["DynamoDb:Table"] = NameOf(data), ["DynamoDb:CreateTable"] = "true", ["DynamoDb:ServiceUrl"] = (await SharedEngines.DynamoDbAsync()).Address.ToString(),
+        },
+        "s3" => new()
+        {
+            ["S3:Bucket"] = NameOf(data), ["S3:CreateBucket"] = "true", ["S3:ServiceUrl"] = (await SharedEngines.S3Async()).Address.ToString(),
+            ["S3:ForcePathStyle"] = "true", ["S3:Checksums"] = "when-required",
+        },
         _ => throw new InvalidOperationException($"ACME_TEST_CATALOG or ACME_TEST_BLOBS is '{provider}', which no test engine is known for."),
     };
 
@@ -64,6 +75,8 @@ internal static class TestDrivers
     {
         Assert.SkipUnless(PostgresCluster.IsAvailable, "PostgreSQL is not installed.");
         var cluster = await PostgresCluster.SharedAsync();
-        return await cluster.CreateDatabaseAsync($"data_{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path)))[..32]}");
+        return await cluster.CreateDatabaseAsync($"data_{NameOf(path)}");
     })).Value;
+
+    private static string NameOf(string data) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Path.GetFullPath(data))))[..32];
 }

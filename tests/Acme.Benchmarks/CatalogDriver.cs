@@ -22,7 +22,7 @@ internal sealed class CatalogDriver : IAsyncDisposable
     public static async Task<CatalogDriver> StartAsync(string name) => new(name)
     {
         // As a small server would have them; the benchmark's own cluster does without fsync, as its page says.
-        _cluster = name == Postgres ? await PostgresCluster.StartAsync("shared_buffers=1GB", "maintenance_work_mem=256MB", "max_wal_size=4GB") : null,
+        _cluster = name == Postgres ? await PostgresCluster.StartAsync(null, "shared_buffers=1GB", "maintenance_work_mem=256MB", "max_wal_size=4GB") : null,
     };
 
     /// <summary>A catalog, ready to use, and the settings that lead a registry there.</summary>

@@ -9,12 +9,10 @@ public sealed class Dynalite : IAsyncDisposable
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "EnginesDirectory").Value!, "dynalite");
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("acme-dynalite-");
-    private readonly int _port = EngineProcess.FreePort();
+    private readonly int _port;
     private EngineProcess? _process;
 
-    private Dynalite()
-    {
-    }
+    private Dynalite(int port) => _port = port;
 
     /// <summary>Why it cannot run here, or nothing.</summary>
     public static string? MissingPrerequisite =>
@@ -26,10 +24,11 @@ public sealed class Dynalite : IAsyncDisposable
     public Uri Address => new($"http://127.0.0.1:{_port}");
 
     /// <summary>Starts one without tables.</summary>
-    public static async Task<Dynalite> StartAsync()
+    /// <param name="port">Where it listens; null for a free port.</param>
+    public static async Task<Dynalite> StartAsync(int? port = null)
     {
         if (MissingPrerequisite is { } missing) throw new InvalidOperationException(missing);
-        var dynalite = new Dynalite();
+        var dynalite = new Dynalite(port ?? EngineProcess.FreePort());
         try
         {
             await dynalite.RestartAsync();

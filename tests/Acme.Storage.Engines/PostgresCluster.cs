@@ -31,11 +31,12 @@ public sealed class PostgresCluster : IAsyncDisposable
     public static Task<PostgresCluster> SharedAsync() => ForAll.Value;
 
     /// <summary>Makes a cluster and starts it.</summary>
+    /// <param name="port">Where it listens; null for a free port.</param>
     /// <param name="settings">More settings of the server, such as <c>shared_buffers=1GB</c>.</param>
-    public static async Task<PostgresCluster> StartAsync(params string[] settings)
+    public static async Task<PostgresCluster> StartAsync(int? port = null, params string[] settings)
     {
         var directory = Directory.CreateTempSubdirectory("acme-postgres-").FullName;
-        var cluster = new PostgresCluster(directory, FreePort(), StartGuardian(directory));
+        var cluster = new PostgresCluster(directory, port ?? FreePort(), StartGuardian(directory));
         try
         {
             await File.WriteAllTextAsync(Path.Combine(directory, "password"), Password);

@@ -7,13 +7,11 @@ namespace Acme.Storage.Engines;
 public sealed class RadosGateway : IAsyncDisposable
 {
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("acme-rgw-");
-    private readonly int _port = EngineProcess.FreePort();
+    private readonly int _port;
     private readonly int _monitorPort = EngineProcess.FreePort();
     private EngineProcess? _monitor, _store, _gateway;
 
-    private RadosGateway()
-    {
-    }
+    private RadosGateway(int port) => _port = port;
 
     /// <summary>Why it cannot run here, or nothing.</summary>
     public static string? MissingPrerequisite =>
@@ -33,10 +31,11 @@ public sealed class RadosGateway : IAsyncDisposable
     private string Configuration => Path.Combine(_directory.FullName, "ceph.conf");
 
     /// <summary>Starts one, empty.</summary>
-    public static async Task<RadosGateway> StartAsync()
+    /// <param name="port">Where it listens; null for a free port.</param>
+    public static async Task<RadosGateway> StartAsync(int? port = null)
     {
         if (MissingPrerequisite is { } missing) throw new InvalidOperationException(missing);
-        var gateway = new RadosGateway();
+        var gateway = new RadosGateway(port ?? EngineProcess.FreePort());
         try
         {
             await gateway.StartClusterAsync();
