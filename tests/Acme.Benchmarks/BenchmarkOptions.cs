@@ -6,13 +6,14 @@ namespace Acme.Benchmarks;
 /// <param name="Quick">Small sizes.</param>
 /// <param name="Size">Artifacts of <c>catalog</c>; null for the usual number.</param>
 /// <param name="Driver">Catalog of <c>catalog</c> and <c>metadata</c>: <c>sqlite</c> or <c>postgres</c>.</param>
+/// <param name="Cards">Of a hundred artifacts of <c>catalog</c>, how many have a card: on hubs most have none.</param>
 /// <param name="Keep">Directory where a filled SQLite catalog stays, to be asked again; null for a temporary one.</param>
-internal sealed record BenchmarkOptions(bool Quick, int? Size, string Driver, string? Keep)
+internal sealed record BenchmarkOptions(bool Quick, int? Size, string Driver, int Cards, string? Keep)
 {
     /// <summary>Reads what stands behind the verb; null when it makes no sense.</summary>
     public static BenchmarkOptions? Parse(IReadOnlyList<string> words)
     {
-        var options = new BenchmarkOptions(false, null, CatalogDriver.Sqlite, null);
+        var options = new BenchmarkOptions(false, null, CatalogDriver.Sqlite, 100, null);
         for (var i = 0; i < words.Count; i++)
         {
             var value = i + 1 < words.Count ? words[i + 1] : "";
@@ -26,6 +27,9 @@ internal sealed record BenchmarkOptions(bool Quick, int? Size, string Driver, st
                     break;
                 case "--driver" when value is CatalogDriver.Sqlite or CatalogDriver.Postgres:
                     options = options with { Driver = value };
+                    break;
+                case "--cards" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var cards) && cards is >= 1 and <= 100:
+                    options = options with { Cards = cards };
                     break;
                 case "--keep" when value.Length > 0:
                     options = options with { Keep = Path.GetFullPath(value) };

@@ -23,18 +23,18 @@ internal static class CatalogBenchmark
     public static async Task RunAsync(Report report, BenchmarkOptions options, Workspace workspace, CancellationToken cancellationToken)
     {
         var size = options.Size ?? (options.Quick ? 5000 : Usual);
-        Report.Title($"catalog: {size:N0} artifacts on {options.Driver}");
+        Report.Title($"catalog: {size:N0} artifacts on {options.Driver}, {options.Cards} % with a card");
         await using var driver = await CatalogDriver.StartAsync(options.Driver);
         var directory = options.Keep ?? workspace["large"];
         var (large, settings) = await driver.OpenAsync(directory);
         var (small, _) = await driver.OpenAsync(workspace["small"]);
         try
         {
-            await FillAsync(small, Small, cancellationToken);
+            await SaveAsync(small, 0, Small, options.Cards, cancellationToken);
             var there = (await large.Artifacts.CountAsync(cancellationToken)).ByType.Values.Sum();
             if (there < size)
             {
-                var time = await Distribution.TimeAsync(() => FillAsync(large, size, cancellationToken));
+                var time = await Distribution.TimeAsync(() => SaveAsync(large, 0, size, options.Cards, cancellationToken));
                 Report.Line($"filled, {SavesAtOnce} at once: {size / time.TotalSeconds:N0} artifacts/s");
                 await driver.SettleAsync(settings);
             }
@@ -49,16 +49,15 @@ internal static class CatalogBenchmark
         await AskAsync(report, options.Quick, size, directory, settings, cancellationToken);
     }
 
-    private static async Task FillAsync(ICatalog catalog, int count, CancellationToken cancellationToken) => await SaveAsync(catalog, 0, count, cancellationToken);
-
-    private static async Task SaveAsync(ICatalog catalog, int first, int count, CancellationToken cancellationToken)
+    private static async Task SaveAsync(ICatalog catalog, int first, int count, int cards, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = SavesAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(Enumerable.Range(first, count), parallel, (number, ct) => new(SaveAsync(catalog, number, ct)));
+        await Parallel.ForEachAsync(Enumerable.Range(first, count), parallel, (number, ct) => new(SaveAsync(catalog, number, cards, ct)));
     }
 
-    private static Task<long> SaveAsync(ICatalog catalog, int number, CancellationToken cancellationToken) =>
-        catalog.Artifacts.SaveAsync(GeneratedArtifacts.Artifact(number), GeneratedArtifacts.Card(number), 0, cancellationToken);
+    // A prime spreads those with a card over all numbers, and zero is among them: the rare word is there.
+    private static Task<long> SaveAsync(ICatalog catalog, int number, int cards, CancellationToken cancellationToken) => catalog.Artifacts.SaveAsync(
+        GeneratedArtifacts.Artifact(number), number % 10_000 == 0 || (long)number * 7919 % 100 < cards ? GeneratedArtifacts.Card(number) : null, 0, cancellationToken);
 
     /// <summary>The same artifacts, one at a time, into both in turns, so that whatever else the machine does meets both alike.</summary>
     private static async Task CompareInsertsAsync(Report report, ICatalog small, ICatalog large, int size, CancellationToken cancellationToken)
@@ -68,8 +67,8 @@ internal static class CatalogBenchmark
         for (var i = 0; i < 300; i++)
         {
             var number = size + i;
-            intoSmall.Add(await Distribution.TimeAsync(() => SaveAsync(small, number, cancellationToken)));
-            intoLarge.Add(await Distribution.TimeAsync(() => SaveAsync(large, number, cancellationToken)));
+            intoSmall.Add(await Distribution.TimeAsync(() => SaveAsync(small, number, 100, cancellationToken)));
+            intoLarge.Add(await Distribution.TimeAsync(() => SaveAsync(large, number, 100, cancellationToken)));
         }
         var (few, many) = (new Distribution(intoSmall), new Distribution(intoLarge));
         Report.Line("");
@@ -87,8 +86,8 @@ internal static class CatalogBenchmark
         for (var round = 0; round < rounds; round++)
         {
             var from = first + (round * batch);
-            var few = await Distribution.TimeAsync(() => SaveAsync(small, from, batch, cancellationToken));
-            var many = await Distribution.TimeAsync(() => SaveAsync(large, from, batch, cancellationToken));
+            var few = await Distribution.TimeAsync(() => SaveAsync(small, from, batch, 100, cancellationToken));
+            var many = await Distribution.TimeAsync(() => SaveAsync(large, from, batch, 100, cancellationToken));
             ratios.Add(few / many);
         }
         var median = ratios.Order().ElementAt(rounds / 2);
