@@ -154,6 +154,9 @@ public sealed record LoadTestMeasurement
     /// <summary>Each round's requests a second.</summary>
     public required IReadOnlyList<double> RoundRequestsPerSecond { get; init; }
 
+    /// <summary>Each round's 99th percentile of the latency, divided by its mean: how unequally the clients were served.</summary>
+    public required IReadOnlyList<double> RoundP99OverMean { get; init; }
+
     /// <summary>Requests that were sent.</summary>
     public required long Requests { get; init; }
 

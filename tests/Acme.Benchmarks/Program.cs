@@ -11,7 +11,7 @@ if (args is [EmptyServer.Verb, var port])
 string[] verbs = ["startup", "downloads", "large", "catalog", "browse", "ingest", "metadata", "scale"];
 if (args is not [var verb, .. var rest] || (verb != "all" && !verbs.Contains(verb)) || BenchmarkOptions.Parse(rest) is not { } options)
 {
-    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|metadata|scale|all [--quick] [--size N] [--driver sqlite|postgres] [--cards PERCENT] [--keep DIRECTORY]");
+    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|metadata|scale|all [--quick] [--size N] [--driver sqlite|postgres] [--cards PERCENT] [--keep DIRECTORY] [--before DLL]");
     return 2;
 }
 

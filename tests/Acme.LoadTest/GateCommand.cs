@@ -59,7 +59,7 @@ internal static class GateCommand
         // Round by round, so that what disturbed one round weighs no more than any other.
         "throughput" when other is not null => Median(current.RoundRequestsPerSecond.Zip(other.RoundRequestsPerSecond, (a, b) => a / b)),
         "processor time" when other is not null => current.Server!.ProcessorSeconds!.Value / current.Requests / (other.Server!.ProcessorSeconds!.Value / other.Requests),
-        "p99/mean" => current.Latency.P99 / current.Latency.Mean,
+        "p99/mean" => Median(current.RoundP99OverMean),
         "resident megabytes" => current.Server!.ResidentMegabytes!.Value,
         "errors" => current.Errors,
         _ => throw new OptionException($"The gate knows no figure '{figure}'{(other is null ? " without 'of'" : "")}: throughput, processor time (both with 'of'), p99/mean, resident megabytes, errors."),

@@ -16,6 +16,7 @@ internal sealed class Measurement(string target, LoadTestWorkload kind, Workload
     private readonly Recorder _recorder = new();
     private readonly List<double> _megabytes = [];
     private readonly List<double> _requests = [];
+    private readonly List<double> _unevenness = [];
     private TimeSpan _length;
     private int _sent;
 
@@ -40,7 +41,7 @@ internal sealed class Measurement(string target, LoadTestWorkload kind, Workload
     /// <summary>A round that counts.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var (bytes, requests) = (_recorder.Bytes, _recorder.Requests);
+        var (bytes, requests, samples) = (_recorder.Bytes, _recorder.Requests, _recorder.Samples.Count);
         server.Begin();
         var start = Stopwatch.GetTimestamp();
         await shape.RunAsync(workload, _sent, _recorder, cancellationToken);
@@ -48,6 +49,8 @@ internal sealed class Measurement(string target, LoadTestWorkload kind, Workload
         server.End(length);
         _length += length;
         _sent += (int)(_recorder.Requests - requests);
+        var round = Latency(_recorder.Samples.Skip(samples).Select(s => s.Latency));
+        _unevenness.Add(round.Mean > 0 ? round.P99 / round.Mean : 0);
         _megabytes.Add((_recorder.Bytes - bytes) / 1e6 / length.TotalSeconds);
         _requests.Add((_recorder.Requests - requests) / length.TotalSeconds);
     }
@@ -64,6 +67,7 @@ internal sealed class Measurement(string target, LoadTestWorkload kind, Workload
             Rate = shape.Rate,
             RoundMegabytesPerSecond = _megabytes,
             RoundRequestsPerSecond = _requests,
+            RoundP99OverMean = _unevenness,
             Requests = _recorder.Requests,
             Errors = _recorder.Errors,
             ErrorKinds = _recorder.ErrorKinds,
