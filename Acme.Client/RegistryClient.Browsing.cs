@@ -51,6 +51,10 @@ public sealed partial class RegistryClient
     public Task<IReadOnlyList<ArtifactFile>> ListFilesAsync(ArtifactType type, string id, string revision, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Get, $"artifacts/{Word(type)}/{id}/files?revision={Uri.EscapeDataString(revision)}", null, ContractJson.Default.IReadOnlyListArtifactFile, cancellationToken);
 
+    /// <summary>One page of the trail of an artifact, oldest first.</summary>
+    public Task<RegistryPage<ArtifactAuditEntry>> ListAuditAsync(ArtifactType type, string id, string? offset = null, int limit = 100, CancellationToken cancellationToken = default) =>
+        PageAsync($"artifact/{Word(type)}/{id}/audit", offset, limit, ContractJson.Default.IReadOnlyListArtifactAuditEntry, cancellationToken);
+
     /// <summary>Registers an artifact from a URL without waiting; follow it with <see cref="GetProgressAsync"/>.</summary>
     public async Task<Artifact> BeginIngestAsync(ArtifactType type, IngestRequest request, CancellationToken cancellationToken = default)
     {

@@ -31,6 +31,11 @@ public sealed partial class RegistryClient
     public Task<RegistryPage<UserDetails>> ListUsersAsync(string? offset = null, int limit = 100, CancellationToken cancellationToken = default) =>
         PageAsync("users", offset, limit, ContractJson.Default.IReadOnlyListUserDetails, cancellationToken);
 
+    /// <summary>A user in full.</summary>
+    /// <exception cref="RegistryException">There is none with this name (404).</exception>
+    public Task<UserDetails> GetUserAsync(string name, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Get, $"users/{Uri.EscapeDataString(name)}", null, ContractJson.Default.UserDetails, cancellationToken);
+
     /// <summary>Changes password or permissions of a user.</summary>
     public Task<UserDetails> ChangeUserAsync(string name, ChangeUserRequest request, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Patch, $"users/{Uri.EscapeDataString(name)}", Body(request, ContractJson.Default.ChangeUserRequest), ContractJson.Default.UserDetails, cancellationToken);

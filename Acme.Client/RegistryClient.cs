@@ -174,7 +174,7 @@ public sealed partial class RegistryClient(HttpClient http)
 
     private static JsonContent Body<T>(T value, JsonTypeInfo<T> type) => JsonContent.Create(value, type);
 
-    private static string Word(ArtifactType type) => type switch
+    internal static string Word(ArtifactType type) => type switch
     {
         ArtifactType.Model => "model",
         ArtifactType.Dataset => "dataset",
@@ -237,7 +237,10 @@ public sealed class RegistryException(HttpStatusCode status, string title, strin
     /// <summary>What happened and what to do.</summary>
     public string Detail { get; } = detail;
 
-    internal static async Task<RegistryException> OfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    /// <summary>The refusal that an answer carries.</summary>
+    /// <param name="response">An answer whose status is no success.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    public static async Task<RegistryException> OfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var (title, detail) = (response.ReasonPhrase ?? "Refused", "");
         if (response.Content.Headers.ContentType is { MediaType: "application/problem+json" })

@@ -1,6 +1,8 @@
 using Acme.Api.Demo;
 using Acme.Api.Hosting;
 using Acme.ServiceDefaults;
+using Acme.Standalone.OneOrigin;
+using Acme.Web.Hosting;
 
 namespace Acme.Standalone;
 
@@ -18,13 +20,17 @@ public static class StandaloneApp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = [.. args.Where(a => a != demo)], ContentRootPath = AppContext.BaseDirectory });
         builder.AddServiceDefaults();
         builder.AddRegistry();
+        builder.AddOwnCalls();
+        builder.AddWeb();
         if (args.Contains(demo)) builder.FillWithDemo();
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        app.UseOwnCalls();
         app.UseRegistry();
+        app.UseWeb();
         app.MapRegistry();
-        app.MapGet("/", () => Results.Redirect("/scalar")).ExcludeFromDescription();
+        app.MapWeb();
         return app;
     }
 }

@@ -1,3 +1,14 @@
+using Acme.ServiceDefaults;
+using Acme.Web.Hosting;
+
 var builder = WebApplication.CreateBuilder(args);
+builder.AddServiceDefaults();
+builder.AddWeb();
+
 await using var app = builder.Build();
+app.UseWebProxies();
+app.UseRouting();
+app.UseWeb();
+app.MapAlive();
+app.MapWeb();
 await app.RunAsync();

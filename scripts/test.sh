@@ -11,9 +11,11 @@ fi
 # program:package of Debian
 missing=()
 for needed in unzip:unzip bwrap:bubblewrap /usr/bin/python3:python3 \
-  ceph-mon:ceph-mon ceph-osd:ceph-osd ceph:ceph-common monmaptool:ceph-base radosgw:radosgw node:nodejs npm:npm; do
+  ceph-mon:ceph-mon ceph-osd:ceph-osd ceph:ceph-common monmaptool:ceph-base radosgw:radosgw node:nodejs npm:npm chromium:chromium; do
   command -v "${needed%%:*}" >/dev/null || missing+=("${needed##*:}")
 done
+# A font of text, which no program of its package tells of.
+ls /usr/share/fonts/opentype/inter >/dev/null 2>&1 || missing+=(fonts-inter)
 # Outside of the PATH, and its package starts a server of its own unless it is told not to: the tests make theirs.
 if ! ls /usr/lib/postgresql/*/bin/pg_ctl >/dev/null 2>&1; then
   missing+=(postgresql)

@@ -59,15 +59,8 @@ internal static class TestDrivers
     {
         "sqlite" or "disk" => [],
         "postgres" => new() { ["Postgres:ConnectionString"] = await DatabaseOfAsync(data) },
-        "dynamodb" => new()
-        {
-            ["DynamoDb:Table"] = NameOf(data), ["DynamoDb:CreateTable"] = "true", ["DynamoDb:ServiceUrl"] = (await SharedEngines.DynamoDbAsync()).Address.ToString(),
-        },
-        "s3" => new()
-        {
-            ["S3:Bucket"] = NameOf(data), ["S3:CreateBucket"] = "true", ["S3:ServiceUrl"] = (await SharedEngines.S3Async()).Address.ToString(),
-            ["S3:ForcePathStyle"] = "true", ["S3:Checksums"] = "when-required",
-        },
+        "dynamodb" => await SharedEngines.TableAsync(NameOf(data)),
+        "s3" => await SharedEngines.BucketAsync(NameOf(data)),
         _ => throw new InvalidOperationException($"ACME_TEST_CATALOG or ACME_TEST_BLOBS is '{provider}', which no test engine is known for."),
     };
 

@@ -49,6 +49,13 @@ internal static class CatalogBenchmark
         await AskAsync(report, options.Quick, size, directory, settings, cancellationToken);
     }
 
+    /// <summary>Fills an empty catalog with artifacts that all have cards.</summary>
+    internal static async Task FillAsync(ICatalog catalog, int count, CancellationToken cancellationToken)
+    {
+        await catalog.PrepareAsync(cancellationToken);
+        await SaveAsync(catalog, 0, count, 100, cancellationToken);
+    }
+
     private static async Task SaveAsync(ICatalog catalog, int first, int count, int cards, CancellationToken cancellationToken)
     {
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = SavesAtOnce, CancellationToken = cancellationToken };

@@ -8,10 +8,10 @@ if (args is [EmptyServer.Verb, var port])
     return 0;
 }
 
-string[] verbs = ["startup", "downloads", "large", "catalog", "browse", "ingest", "metadata", "scale"];
+string[] verbs = ["startup", "downloads", "large", "catalog", "browse", "ingest", "pages", "metadata", "scale"];
 if (args is not [var verb, .. var rest] || (verb != "all" && !verbs.Contains(verb)) || BenchmarkOptions.Parse(rest) is not { } options)
 {
-    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|metadata|scale|all [--quick] [--size N] [--driver sqlite|postgres] [--cards PERCENT] [--keep DIRECTORY] [--before DLL]");
+    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|pages|metadata|scale|all [--quick] [--size N] [--driver sqlite|postgres] [--cards PERCENT] [--keep DIRECTORY] [--before DLL]");
     return 2;
 }
 
@@ -34,6 +34,7 @@ try
             "startup" => StartupBenchmark.RunAsync(report, workspace, stop.Token),
             "downloads" => DownloadsBenchmark.RunAsync(report, workspace, stop.Token),
             "large" => LargeBenchmark.RunAsync(report, workspace, stop.Token),
+            "pages" => PagesBenchmark.RunAsync(report, workspace, stop.Token),
             "browse" => BrowseBenchmark.RunAsync(report, workspace, stop.Token),
             "ingest" => IngestBenchmark.RunAsync(report, workspace, stop.Token),
             "metadata" => MetadataBenchmark.RunAsync(report, options, workspace, stop.Token),

@@ -20,7 +20,7 @@ public sealed class PlantedBottleneckTests
     public async Task What_was_planted_is_named_first(string plant, string issue)
     {
         using var data = new TemporaryDirectory();
-        await using var registry = RegistryProcess.StartPlanted(plant, data.Path, "--Access:TokenCalls", "10000000");
+        await using var registry = RegistryProcess.StartPlanted(plant, data.Path, "--Access:TokenCalls", "1000000");
         using var admin = await registry.SignedInAsync();
         var id = await admin.UploadAsync(Zips.SmallModel(), "planted");
         using var stop = new CancellationTokenSource();
