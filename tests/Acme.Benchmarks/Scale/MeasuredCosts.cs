@@ -13,6 +13,7 @@ namespace Acme.Benchmarks.Scale;
 internal sealed record MeasuredCosts(double MetadataSeconds, double DownloadSeconds, double SearchSeconds, double ArtifactBytes)
 {
     private const int Clients = 16;
+    private const int WarmUpRounds = 3;
 
     public static async Task<MeasuredCosts> TakeAsync(Workspace workspace, bool quick, CancellationToken cancellationToken)
     {
@@ -35,7 +36,8 @@ internal sealed record MeasuredCosts(double MetadataSeconds, double DownloadSeco
         async Task<double> SecondsAsync(string method, string of)
         {
             RawRequests[] requests = [new(registry.Client.BaseAddress!, of, registry.Token, method)];
-            await RawRequests.RunAsync(requests, Clients, length, cancellationToken);
+            // So long that the runtime has compiled anew what is hot.
+            for (var i = 0; i < WarmUpRounds; i++) await RawRequests.RunAsync(requests, Clients, length, cancellationToken);
             var before = ProcessorTime.Of(registry.Id);
             var (count, _) = await RawRequests.RunAsync(requests, Clients, length, cancellationToken);
             return (ProcessorTime.Of(registry.Id) - before).TotalSeconds / count;
