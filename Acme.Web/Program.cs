@@ -1,6 +1,8 @@
 using Acme.ServiceDefaults;
 using Acme.Web.Hosting;
 
+if (args is [HealthProbe.Verb]) return await HealthProbe.RunAsync();
+
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults();
 builder.AddWeb();
@@ -12,3 +14,4 @@ app.UseWeb();
 app.MapAlive();
 app.MapWeb();
 await app.RunAsync();
+return 0;

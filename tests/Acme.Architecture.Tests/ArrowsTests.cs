@@ -17,6 +17,8 @@ public sealed class ArrowsTests
         ["Acme.Api"] = ["Acme.Registry", "Acme.Registry.Local", "Acme.Registry.Aws", "Acme.Registry.Postgres", "Acme.Client", "Acme.ServiceDefaults"],
         ["Acme.Web"] = ["Acme.Client", "Acme.ServiceDefaults"],
         ["Acme.Standalone"] = ["Acme.Api", "Acme.Web"],
+        // It runs the engines of the tests as local storage; nothing of them is compiled in.
+        ["Acme.AppHost"] = ["Acme.Api", "Acme.Web", "Acme.Storage.Engines"],
         ["Acme.Infra.Cdk"] = [],
     };
 
