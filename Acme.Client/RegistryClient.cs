@@ -136,6 +136,31 @@ public sealed partial class RegistryClient(HttpClient http)
         using var _ = await SendAsync(HttpMethod.Delete, "reset", null, cancellationToken);
     }
 
+    /// <summary>Starts a load test of the registry; its id leads to how far it is.</summary>
+    public Task<LoadTestRun> StartLoadTestAsync(LoadTestRequest request, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, "load-tests", Body(request, ContractJson.Default.LoadTestRequest), ContractJson.Default.LoadTestRun, cancellationToken);
+
+    /// <summary>The load tests that are kept, newest first, without results.</summary>
+    public Task<IReadOnlyList<LoadTestRun>> ListLoadTestsAsync(CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Get, "load-tests", null, ContractJson.Default.IReadOnlyListLoadTestRun, cancellationToken);
+
+    /// <summary>How far a load test is, or what it measured.</summary>
+    public Task<LoadTestRun> GetLoadTestAsync(string id, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Get, $"load-tests/{Uri.EscapeDataString(id)}", null, ContractJson.Default.LoadTestRun, cancellationToken);
+
+    /// <summary>The report of a load test: a page that needs nothing but itself.</summary>
+    public async Task<string> GetLoadTestReportAsync(string id, CancellationToken cancellationToken = default)
+    {
+        using var response = await SendAsync(HttpMethod.Get, $"load-tests/{Uri.EscapeDataString(id)}/report", null, cancellationToken);
+        return await response.Content.ReadAsStringAsync(cancellationToken);
+    }
+
+    /// <summary>Stops a load test that runs; forgets one that has ended.</summary>
+    public async Task DeleteLoadTestAsync(string id, CancellationToken cancellationToken = default)
+    {
+        using var _ = await SendAsync(HttpMethod.Delete, $"load-tests/{Uri.EscapeDataString(id)}", null, cancellationToken);
+    }
+
     /// <summary>Health and recent activity in short.</summary>
     public Task<HealthSummaryResponse> GetHealthAsync(CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Get, "health", null, ContractJson.Default.HealthSummaryResponse, cancellationToken);

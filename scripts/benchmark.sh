@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds and runs the benchmarks; what they measure is in docs/benchmarks.md. Arguments go to the program: a verb
-# (startup, downloads, large, catalog, browse, ingest, pages, all) and --quick. Without any: all.
+# (startup, downloads, large, catalog, browse, ingest, pages, metadata, scale, all) and --quick. Without any: all.
 # On a fresh Debian machine it installs nginx first (as root), which the downloads are measured beside.
 set -euo pipefail
 cd "$(dirname "$0")/.."

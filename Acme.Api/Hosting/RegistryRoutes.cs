@@ -9,6 +9,7 @@ using Acme.Api.Ingest;
 using Acme.Api.Jobs;
 using Acme.Api.Licenses;
 using Acme.Api.Lineage;
+using Acme.Api.LoadTests;
 using Acme.Api.OpenApi;
 using Acme.Api.Policies;
 using Acme.Api.Ratings;
@@ -71,6 +72,7 @@ public static class RegistryRoutes
         app.MapJobs();
         app.MapReset();
         app.MapRunJobs();
+        app.MapLoadTests();
         app.MapDemo();
         app.MapApiDescription();
     }

@@ -4,6 +4,7 @@ using Acme.Api.Download;
 using Acme.Api.Health;
 using Acme.Api.Health.Bottlenecks;
 using Acme.Api.Jobs;
+using Acme.Api.LoadTests;
 using Acme.Api.OpenApi;
 using Acme.Api.Problems;
 using Acme.Client;
@@ -38,11 +39,13 @@ public static class RegistryServices
         builder.AddHttp();
         builder.Services.AddStorage(builder.Configuration);
         builder.Services.MeasureStorage(builder.Configuration);
+        builder.Services.WatchAccess();
         builder.AddAccess();
         builder.AddIngest();
         builder.AddScoring();
         builder.AddMaintenance();
         builder.AddHealth();
+        builder.AddLoadTests();
         builder.Services.AddSingleton<DemoFiller>();
         builder.Services.AddRegistryOpenApi();
     }
@@ -110,6 +113,7 @@ public static class RegistryServices
         builder.Services.AddSingleton<Passwords>();
         builder.Services.AddSingleton<GuessingGuard>();
         builder.Services.AddSingleton<SignIn>();
+        builder.Services.AddSingleton<TokenLeases>();
         builder.Services.AddSingleton<TokenVerifier>();
         builder.Services.AddSingleton<UserDirectory>();
         // Not AddAuthentication: that brings data protection along, with keys to keep, which opaque tokens have no use for.

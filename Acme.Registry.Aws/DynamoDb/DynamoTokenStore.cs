@@ -6,7 +6,7 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Acme.Registry.Aws.DynamoDb;
 
 /// <summary>
-/// Tokens as items of sixteen partitions, by the first digit of the hash; a call is one conditional update. DynamoDB's time to live takes
+/// Tokens as items of sixteen partitions, by the first digit of the hash; taking calls off is one conditional update. DynamoDB's time to live takes
 /// them away some day after they have expired; nothing relies on it.
 /// </summary>
 internal sealed class DynamoTokenStore(DynamoTable table, Epochs epochs) : ITokenStore
@@ -39,22 +39,26 @@ internal sealed class DynamoTokenStore(DynamoTable table, Epochs epochs) : IToke
         await table.PutAsync(item, cancellationToken);
     }
 
-    public async Task<TokenUse> UseAsync(string hash, DateTimeOffset now, CancellationToken cancellationToken = default)
+    public async Task<TokenUse> UseAsync(string hash, DateTimeOffset now, int calls = 1, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(calls);
+        // As many as are asked for, until the item shows that fewer are left.
+        var taken = calls;
         while (true)
         {
             var state = await epochs.ReadAsync(cancellationToken);
             var seen = state.Tokens.Contains(hash) ? "e IN (:e, :kept)" : "e = :e";
-            var condition = new Expression($"{seen} AND l > :zero AND c > :now",
-                [(":e", Attributes.N(state.Number)), (":zero", Attributes.N(0)), (":now", Attributes.S(Attributes.Time(now))), .. Kept(state, hash)]);
-            var used = await table.TryUpdateAsync(KeyOf(hash), new("SET l = l - :one", (":one", Attributes.N(1))), condition, cancellationToken);
-            if (used is not null) return new(TokenOutcome.Granted, Read(used));
+            var condition = new Expression($"{seen} AND l >= :least AND c > :now",
+                [(":e", Attributes.N(state.Number)), (":least", Attributes.N(Math.Max(1, taken))), (":now", Attributes.S(Attributes.Time(now))), .. Kept(state, hash)]);
+            var used = await table.TryUpdateAsync(KeyOf(hash), new("SET l = l - :taken", (":taken", Attributes.N(taken))), condition, cancellationToken);
+            if (used is not null) return new(TokenOutcome.Granted, Read(used)) { Calls = taken };
 
             var item = await table.GetAsync(KeyOf(hash), cancellationToken);
             if (item is null || !state.SeesToken(item, hash)) return new(TokenOutcome.Unknown);
             var token = Read(item);
             if (token.ExpiresAt <= now) return new(TokenOutcome.Expired);
             if (token.CallsLeft <= 0) return new(TokenOutcome.UsedUp);
+            taken = Math.Min(calls, token.CallsLeft);
         }
     }
 

@@ -16,11 +16,11 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
     private const char Listing = 'a';
 
     public Task<Versioned<Artifact>?> FindAsync(ArtifactId id, CancellationToken cancellationToken = default) =>
-        catalog.Readers.ReadAsync(session => session.First(
+        catalog.Readers.ReadRowAsync(session => session.First(
             ReadVersioned, "SELECT document, version FROM artifact WHERE id = @id", ("@id", id.ToString())), cancellationToken);
 
     public Task<Versioned<Artifact>?> FindByUrlAsync(ArtifactType type, string url, CancellationToken cancellationToken = default) =>
-        catalog.Readers.ReadAsync(session => session.First(
+        catalog.Readers.ReadRowAsync(session => session.First(
             ReadVersioned, "SELECT document, version FROM artifact WHERE type = @type AND url = @url", ("@type", type.Word()), ("@url", url)), cancellationToken);
 
     public Task<long> SaveAsync(Artifact artifact, string? card, long ifVersion, CancellationToken cancellationToken = default)

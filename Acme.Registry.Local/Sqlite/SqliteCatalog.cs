@@ -67,7 +67,7 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<long> GetEpochAsync(CancellationToken cancellationToken = default) => Readers.ReadAsync(Epoch, cancellationToken);
+    public Task<long> GetEpochAsync(CancellationToken cancellationToken = default) => Readers.ReadRowAsync(Epoch, cancellationToken);
 
     /// <inheritdoc/>
     public Task ResetAsync(

@@ -25,7 +25,7 @@ internal sealed class SqliteJobQueue(SqliteCatalog catalog) : IJobQueue
     }
 
     public Task<Job?> FindAsync(string id, CancellationToken cancellationToken = default) =>
-        catalog.Readers.ReadAsync(session => session.First(Read, $"SELECT {Columns} FROM job WHERE id = @id", ("@id", id)), cancellationToken);
+        catalog.Readers.ReadRowAsync(session => session.First(Read, $"SELECT {Columns} FROM job WHERE id = @id", ("@id", id)), cancellationToken);
 
     public Task<Job?> LeaseAsync(string owner, DateTimeOffset now, TimeSpan lease, CancellationToken cancellationToken = default) =>
         catalog.Writer.WriteAsync(Durability.Machine, session => session.First(

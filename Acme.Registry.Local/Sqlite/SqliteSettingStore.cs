@@ -6,7 +6,7 @@ namespace Acme.Registry.Local.Sqlite;
 internal sealed class SqliteSettingStore(SqliteCatalog catalog) : ISettingStore
 {
     public Task<Versioned<string>?> FindAsync(string name, CancellationToken cancellationToken = default) =>
-        catalog.Readers.ReadAsync(session => session.First(
+        catalog.Readers.ReadRowAsync(session => session.First(
             row => new Versioned<string>(row.GetString(1), row.GetInt64(0)), "SELECT version, value FROM setting WHERE name = @name", ("@name", name)), cancellationToken);
 
     public Task<long> SaveAsync(string name, string value, long ifVersion, CancellationToken cancellationToken = default)

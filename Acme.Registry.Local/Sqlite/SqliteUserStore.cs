@@ -11,7 +11,7 @@ internal sealed class SqliteUserStore(SqliteCatalog catalog) : IUserStore
     private const string Columns = "version, name, password_hash, permissions, stamp, created_at";
 
     public Task<Versioned<User>?> FindAsync(string name, CancellationToken cancellationToken = default) =>
-        catalog.Readers.ReadAsync(session => session.First(Read, $"SELECT {Columns} FROM user WHERE name = @name", ("@name", name)), cancellationToken);
+        catalog.Readers.ReadRowAsync(session => session.First(Read, $"SELECT {Columns} FROM user WHERE name = @name", ("@name", name)), cancellationToken);
 
     public Task<long> SaveAsync(User user, long ifVersion, CancellationToken cancellationToken = default) =>
         catalog.Writer.WriteAsync(Durability.Machine, session =>

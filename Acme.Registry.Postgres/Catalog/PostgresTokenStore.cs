@@ -17,22 +17,23 @@ internal sealed class PostgresTokenStore(PostgresDatabase database) : ITokenStor
             ("@hash", token.Hash), ("@user", token.UserName), ("@stamp", token.Stamp),
             ("@expiresAt", token.ExpiresAt.UtcTicks), ("@callsLeft", token.CallsLeft)), cancellationToken);
 
-    public async Task<TokenUse> UseAsync(string hash, DateTimeOffset now, CancellationToken cancellationToken = default)
+    public async Task<TokenUse> UseAsync(string hash, DateTimeOffset now, int calls = 1, CancellationToken cancellationToken = default)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(calls);
         if (!SearchText.CanBeKept(hash)) return new(TokenOutcome.Unknown);
-        // One statement, whose commit does not wait for the disk: every request makes it. Concurrent ones wait for the row and see
-        // what is left then. Where its answer is lost it is made again, which may take a call too many off, never too few.
+        // One statement, whose commit does not wait for the disk: requests make it all the time. Concurrent ones wait for the row and see
+        // what is left then. Where its answer is lost it is made again, which may take too many calls off, never too few.
         return await database.WriteRepeatableAsync(session => session.FirstAsync(
             ReadUse,
             $"""
             WITH used AS (
-                UPDATE token SET calls_left = calls_left - 1 WHERE hash = @hash AND expires_at > @now AND calls_left > 0
+                UPDATE token SET calls_left = calls_left - LEAST(calls_left, @calls) WHERE hash = @hash AND expires_at > @now AND calls_left > 0
                 RETURNING {Columns}, set_config('synchronous_commit', 'off', true) AS lazily
             )
-            SELECT token.hash, token.user_name, token.stamp, token.expires_at, coalesce(used.calls_left, 0), used.hash IS NOT NULL, used.lazily
+            SELECT token.hash, token.user_name, token.stamp, token.expires_at, coalesce(used.calls_left, 0), token.calls_left - used.calls_left, used.lazily
             FROM token LEFT JOIN used ON true WHERE token.hash = @hash
             """,
-            ("@hash", hash), ("@now", now.UtcTicks)), cancellationToken) is { } found
+            ("@hash", hash), ("@now", now.UtcTicks), ("@calls", calls)), cancellationToken) is { } found
                 ? Outcome(found, now)
                 : new(TokenOutcome.Unknown);
     }
@@ -58,12 +59,13 @@ internal sealed class PostgresTokenStore(PostgresDatabase database) : ITokenStor
     private static Token Read(NpgsqlDataReader row) =>
         new(row.GetString(0), row.GetString(1), row.GetString(2), new(row.GetInt64(3), TimeSpan.Zero), row.GetInt32(4));
 
-    private static TokenUse Outcome((bool Used, Token Token) found, DateTimeOffset now) => found switch
+    private static TokenUse Outcome((int? Taken, Token Token) found, DateTimeOffset now) => found switch
     {
-        { Used: true } => new(TokenOutcome.Granted, found.Token),
+        { Taken: { } taken } => new(TokenOutcome.Granted, found.Token) { Calls = taken },
         _ when found.Token.ExpiresAt <= now => new(TokenOutcome.Expired),
         _ => new(TokenOutcome.UsedUp),
     };
 
-    private static (bool Used, Token Token)? ReadUse(NpgsqlDataReader row) => (row.GetBoolean(5), Read(row));
+    // Beside what is left now, the statement sees what was left before it.
+    private static (int? Taken, Token Token)? ReadUse(NpgsqlDataReader row) => (row.IsDBNull(5) ? null : row.GetInt32(5), Read(row));
 }

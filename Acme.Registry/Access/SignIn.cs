@@ -30,6 +30,19 @@ public sealed class SignIn(ICatalog catalog, Passwords passwords, GuessingGuard 
     /// <summary>Under what a token is kept. A plain hash will do: 256 random bits cannot be guessed.</summary>
     public static string HashOf(string token) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token)));
 
+    /// <summary>Gives out a new token to a user who is known already; its text is returned this once and kept nowhere.</summary>
+    /// <param name="user">Whose it is.</param>
+    /// <param name="lifetime">How long it is good.</param>
+    /// <param name="calls">For how many calls.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task<SignedIn> IssueAsync(User user, TimeSpan lifetime, int calls, CancellationToken cancellationToken = default)
+    {
+        var text = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var token = new Token(HashOf(text), user.Name, user.Stamp, time.GetUtcNow() + lifetime, calls);
+        await catalog.Tokens.AddAsync(token, cancellationToken);
+        return new(text, token, user);
+    }
+
     private async Task<SignedIn?> IssueAsync(string name, string password, string address, TimeSpan lifetime, int calls, CancellationToken cancellationToken)
     {
         guard.Demand(name, address);
@@ -40,11 +53,7 @@ public sealed class SignIn(ICatalog catalog, Passwords passwords, GuessingGuard 
             return null;
         }
         guard.Succeeded(name, address);
-
-        var text = Prefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var token = new Token(HashOf(text), user!.Name, user.Stamp, time.GetUtcNow() + lifetime, calls);
-        await catalog.Tokens.AddAsync(token, cancellationToken);
-        return new(text, token, user);
+        return await IssueAsync(user!, lifetime, calls, cancellationToken);
     }
 }
 

@@ -9,14 +9,18 @@ namespace Acme.Registry.Access;
 public sealed record Token(string Hash, string UserName, string Stamp, DateTimeOffset ExpiresAt, int CallsLeft);
 
 /// <summary>What became of an attempt to use a token.</summary>
-/// <param name="Outcome">Whether the call is granted.</param>
-/// <param name="Token">The token after the call was taken off; only when granted.</param>
-public sealed record TokenUse(TokenOutcome Outcome, Token? Token = null);
+/// <param name="Outcome">Whether calls are granted.</param>
+/// <param name="Token">The token after the calls were taken off; only when granted.</param>
+public sealed record TokenUse(TokenOutcome Outcome, Token? Token = null)
+{
+    /// <summary>How many calls were taken off: at most as many as were asked for, none unless granted.</summary>
+    public int Calls { get; init; } = Outcome == TokenOutcome.Granted ? 1 : 0;
+}
 
 /// <summary>Why a token is good or not.</summary>
 public enum TokenOutcome
 {
-    /// <summary>The call is granted.</summary>
+    /// <summary>Calls are granted.</summary>
     Granted,
 
     /// <summary>No such token.</summary>

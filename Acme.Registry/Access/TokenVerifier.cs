@@ -1,9 +1,7 @@
-using Acme.Registry.Storage;
-
 namespace Acme.Registry.Access;
 
 /// <summary>Decides whether a token grants a call, and to whom. The one place where tokens are verified.</summary>
-public sealed class TokenVerifier(ICatalog catalog, TimeProvider time)
+public sealed class TokenVerifier(TokenLeases leases)
 {
     /// <summary>Takes one call off the token and finds its user.</summary>
     /// <param name="presented">The header's value: the token, perhaps in quotes, perhaps behind <c>bearer</c>.</param>
@@ -18,8 +16,8 @@ public sealed class TokenVerifier(ICatalog catalog, TimeProvider time)
             return new("The header does not hold a token of this registry. Send exactly what PUT /authenticate returned.");
 
         var hash = SignIn.HashOf(text);
-        var use = await catalog.Tokens.UseAsync(hash, time.GetUtcNow(), cancellationToken);
-        switch (use.Outcome)
+        var (outcome, user, token) = await leases.UseAsync(hash, cancellationToken);
+        switch (outcome)
         {
             case TokenOutcome.Expired:
                 return new("The token has expired. Get a new one with PUT /authenticate.");
@@ -29,10 +27,9 @@ public sealed class TokenVerifier(ICatalog catalog, TimeProvider time)
                 return new("The token is not known. Get a new one with PUT /authenticate.");
         }
 
-        var user = (await catalog.Users.FindAsync(use.Token!.UserName, cancellationToken))?.Item;
-        return user is null || user.Stamp != use.Token.Stamp
+        return user is null
             ? new("The token's user has been deleted or has a new password. Sign in again with PUT /authenticate.")
-            : new(user, use.Token);
+            : new(user, token!);
     }
 
     private static string Unwrap(string presented)

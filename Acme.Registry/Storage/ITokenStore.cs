@@ -9,10 +9,14 @@ public interface ITokenStore
     Task AddAsync(Token token, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Takes one call off the token, if it has one left and has not expired. Exact under concurrency: a token of n calls is granted
-    /// n times. The count may forget the last second before a power cut (not a crash of the process).
+    /// Takes calls off the token, if it has any left and has not expired: as many as are asked for, or as are left. Exact under concurrency: a token of
+    /// n calls is granted n. The count may forget the last second before a power cut (not a crash of the process).
     /// </summary>
-    Task<TokenUse> UseAsync(string hash, DateTimeOffset now, CancellationToken cancellationToken = default);
+    /// <param name="hash">Which token.</param>
+    /// <param name="now">An expiry at or before it makes the token void (UTC).</param>
+    /// <param name="calls">At least 0. With 0 nothing is taken off, and the answer tells whether a call would be.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    Task<TokenUse> UseAsync(string hash, DateTimeOffset now, int calls = 1, CancellationToken cancellationToken = default);
 
     /// <summary>Takes the token away; false when it was not there.</summary>
     Task<bool> DeleteAsync(string hash, CancellationToken cancellationToken = default);

@@ -90,8 +90,8 @@ public sealed class MeasuredCatalog(ICatalog inner, string driver) : ICatalog
         public Task AddAsync(Token token, CancellationToken cancellationToken) =>
             meter.RunAsync("tokens.add", null, () => inner.AddAsync(token, cancellationToken));
 
-        public Task<TokenUse> UseAsync(string hash, DateTimeOffset now, CancellationToken cancellationToken) =>
-            meter.RunAsync("tokens.use", null, () => inner.UseAsync(hash, now, cancellationToken));
+        public Task<TokenUse> UseAsync(string hash, DateTimeOffset now, int calls, CancellationToken cancellationToken) =>
+            meter.RunAsync("tokens.use", null, () => inner.UseAsync(hash, now, calls, cancellationToken));
 
         public Task<bool> DeleteAsync(string hash, CancellationToken cancellationToken) =>
             meter.RunAsync("tokens.delete", null, () => inner.DeleteAsync(hash, cancellationToken));

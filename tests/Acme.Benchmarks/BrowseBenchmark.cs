@@ -1,4 +1,5 @@
-using Acme.Benchmarks.Content;
+using Acme.Measuring.Content;
+using Acme.Measuring;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Local.Sqlite;
 using Acme.Registry.Search;

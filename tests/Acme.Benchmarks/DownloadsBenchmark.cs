@@ -1,5 +1,6 @@
-using Acme.Benchmarks.Content;
-using Acme.Benchmarks.Servers;
+using Acme.Measuring.Content;
+using Acme.Measuring.Servers;
+using Acme.Measuring;
 
 namespace Acme.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
-using Acme.Benchmarks.Content;
-using Acme.Benchmarks.Servers;
+using Acme.Measuring;
+using Acme.Measuring.Servers;
 using Acme.Upstreams;
 
 namespace Acme.Benchmarks;

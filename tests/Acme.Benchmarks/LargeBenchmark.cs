@@ -1,6 +1,7 @@
 using System.IO.Hashing;
-using Acme.Benchmarks.Content;
-using Acme.Benchmarks.Servers;
+using Acme.Measuring.Content;
+using Acme.Measuring.Servers;
+using Acme.Measuring;
 
 namespace Acme.Benchmarks;
 

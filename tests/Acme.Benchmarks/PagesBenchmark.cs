@@ -1,6 +1,7 @@
 using System.Diagnostics;
-using Acme.Benchmarks.Content;
-using Acme.Benchmarks.Servers;
+using Acme.Measuring;
+using Acme.Measuring.Content;
+using Acme.Measuring.Servers;
 using Acme.Registry.Local.Sqlite;
 
 namespace Acme.Benchmarks;

@@ -1,11 +1,17 @@
 using Acme.Benchmarks;
+using Acme.Benchmarks.Scale;
+using Acme.Measuring;
 
-string[] verbs = ["startup", "downloads", "large", "catalog", "browse", "ingest", "pages"];
-var quick = args.Contains("--quick");
-string[] words = [.. args.Where(a => a != "--quick")];
-if (words is not [var verb] || (verb != "all" && !verbs.Contains(verb)))
+if (args is [EmptyServer.Verb, var port])
 {
-    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|pages|all [--quick]");
+    await EmptyServer.ServeAsync(port);
+    return 0;
+}
+
+string[] verbs = ["startup", "downloads", "large", "catalog", "browse", "ingest", "pages", "metadata", "scale"];
+if (args is not [var verb, .. var rest] || (verb != "all" && !verbs.Contains(verb)) || BenchmarkOptions.Parse(rest) is not { } options)
+{
+    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|pages|metadata|scale|all [--quick] [--size N] [--driver sqlite|postgres] [--cards PERCENT] [--keep DIRECTORY] [--before DLL]");
     return 2;
 }
 
@@ -17,7 +23,7 @@ Console.CancelKeyPress += (_, pressed) =>
     stop.Cancel();
 };
 
-var report = new Report(quick);
+var report = new Report(options.Quick);
 try
 {
     foreach (var chosen in verb == "all" ? verbs : [verb])
@@ -31,7 +37,9 @@ try
             "pages" => PagesBenchmark.RunAsync(report, workspace, stop.Token),
             "browse" => BrowseBenchmark.RunAsync(report, workspace, stop.Token),
             "ingest" => IngestBenchmark.RunAsync(report, workspace, stop.Token),
-            _ => CatalogBenchmark.RunAsync(report, workspace, stop.Token),
+            "metadata" => MetadataBenchmark.RunAsync(report, options, workspace, stop.Token),
+            "scale" => ScaleSimulation.RunAsync(report, workspace, stop.Token),
+            _ => CatalogBenchmark.RunAsync(report, options, workspace, stop.Token),
         });
     }
 }

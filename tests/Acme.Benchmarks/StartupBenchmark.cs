@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using Acme.Benchmarks.Servers;
+using Acme.Measuring.Servers;
+using Acme.Measuring;
 
 namespace Acme.Benchmarks;
 

@@ -109,8 +109,8 @@ public abstract class CatalogHistoryConformance
                 $"list users by {l}", async x => Samples.Json(await Samples.AllPagesAsync(l, c => x.Catalog.Users.ListAsync(c, l))))),
             (3, from t in token from u in user from calls in Gen.Choose(1, 2) from e in hour
                 select new Step<CatalogContext>($"add token {t} of {u}, {calls} calls until {e:HH}", x => x.AddTokenAsync(Samples.Token($"{t}", u, calls, e)))),
-            (8, from t in token from e in hour select new Step<CatalogContext>(
-                $"use token {t} at {e:HH}", async x => Samples.Json(await x.Catalog.Tokens.UseAsync(Samples.Token($"{t}").Hash, e)))),
+            (8, from t in token from c in Gen.Choose(0, 3) from e in hour select new Step<CatalogContext>(
+                $"use token {t} {c} times at {e:HH}", async x => Samples.Json(await x.Catalog.Tokens.UseAsync(Samples.Token($"{t}").Hash, e, c)))),
             (1, from t in token select new Step<CatalogContext>($"delete token {t}", async x => $"{await x.Catalog.Tokens.DeleteAsync(Samples.Token($"{t}").Hash)}")),
             (1, from l in Gen.Choose(1, 3) select new Step<CatalogContext>(
                 $"list tokens by {l}", async x => Samples.Json(await Samples.AllPagesAsync(l, c => x.Catalog.Tokens.ListAsync(c, l))))),

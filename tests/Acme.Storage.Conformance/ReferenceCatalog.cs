@@ -109,13 +109,14 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
         return Task.CompletedTask;
     }
 
-    Task<TokenUse> ITokenStore.UseAsync(string hash, DateTimeOffset now, CancellationToken cancellationToken)
+    Task<TokenUse> ITokenStore.UseAsync(string hash, DateTimeOffset now, int calls, CancellationToken cancellationToken)
     {
         if (!_tokens.TryGetValue(hash, out var token)) return Task.FromResult(new TokenUse(TokenOutcome.Unknown));
         if (now >= token.ExpiresAt) return Task.FromResult(new TokenUse(TokenOutcome.Expired));
         if (token.CallsLeft == 0) return Task.FromResult(new TokenUse(TokenOutcome.UsedUp));
-        _tokens[hash] = token with { CallsLeft = token.CallsLeft - 1 };
-        return Task.FromResult(new TokenUse(TokenOutcome.Granted, _tokens[hash]));
+        var taken = Math.Min(calls, token.CallsLeft);
+        _tokens[hash] = token with { CallsLeft = token.CallsLeft - taken };
+        return Task.FromResult(new TokenUse(TokenOutcome.Granted, _tokens[hash]) { Calls = taken });
     }
 
     Task<bool> ITokenStore.DeleteAsync(string hash, CancellationToken cancellationToken) => Task.FromResult(_tokens.Remove(hash));

@@ -60,6 +60,32 @@ public abstract class TokenStoreConformance
     }
 
     [Fact]
+    public async Task Calls_are_taken_off_in_blocks_and_the_last_block_is_what_is_left()
+    {
+        await using var catalog = await CreateAsync();
+        var token = Samples.Token("t", calls: 25);
+        await catalog.Store.Tokens.AddAsync(token);
+        foreach (var (asked, taken, left) in new[] { (10, 10, 15), (0, 0, 15), (1, 1, 14), (10, 10, 4), (10, 4, 0) })
+        {
+            var expected = new TokenUse(TokenOutcome.Granted, token with { CallsLeft = left }) { Calls = taken };
+            Assert.Equal(expected, await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon, asked));
+        }
+        foreach (var asked in new[] { 0, 1, 10 }) Assert.Equal(new TokenUse(TokenOutcome.UsedUp), await catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon, asked));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon, -1));
+    }
+
+    [Fact]
+    public async Task Blocks_taken_by_many_at_once_add_up_to_the_calls_of_the_token()
+    {
+        await using var catalog = await CreateAsync();
+        var token = Samples.Token("t", calls: 205);
+        await catalog.Store.Tokens.AddAsync(token);
+        var results = await Samples.AtOnceAsync(50, _ => catalog.Store.Tokens.UseAsync(token.Hash, Samples.Noon, 10));
+        Assert.Equal(205, results.Cast<TokenUse>().Sum(u => u.Calls));
+        Assert.Equal(21, results.Cast<TokenUse>().Count(u => u.Outcome == TokenOutcome.Granted));
+    }
+
+    [Fact]
     public async Task Expired_tokens_are_taken_away_and_counted()
     {
         await using var catalog = await CreateAsync();

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Acme.Benchmarks;
+
+/// <summary>What the command line says besides the verb.</summary>
+/// <param name="Quick">Small sizes.</param>
+/// <param name="Size">Artifacts of <c>catalog</c>; null for the usual number.</param>
+/// <param name="Driver">Catalog of <c>catalog</c> and <c>metadata</c>: <c>sqlite</c> or <c>postgres</c>.</param>
+/// <param name="Cards">Of a hundred artifacts of <c>catalog</c>, how many have a card: on hubs most have none.</param>
+/// <param name="Keep">Directory where a filled SQLite catalog stays, to be asked again; null for a temporary one.</param>
+/// <param name="Before">Another build's <c>Acme.Standalone.dll</c>, which <c>metadata</c> measures beside this one; null for none.</param>
+internal sealed record BenchmarkOptions(bool Quick, int? Size, string Driver, int Cards, string? Keep, string? Before)
+{
+    /// <summary>Reads what stands behind the verb; null when it makes no sense.</summary>
+    public static BenchmarkOptions? Parse(IReadOnlyList<string> words)
+    {
+        var options = new BenchmarkOptions(false, null, CatalogDriver.Sqlite, 100, null, null);
+        for (var i = 0; i < words.Count; i++)
+        {
+            var value = i + 1 < words.Count ? words[i + 1] : "";
+            switch (words[i])
+            {
+                case "--quick":
+                    options = options with { Quick = true };
+                    continue;
+                case "--size" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var size) && size is >= 1000 and <= 10_000_000:
+                    options = options with { Size = size };
+                    break;
+                case "--driver" when value is CatalogDriver.Sqlite or CatalogDriver.Postgres:
+                    options = options with { Driver = value };
+                    break;
+                case "--cards" when int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var cards) && cards is >= 1 and <= 100:
+                    options = options with { Cards = cards };
+                    break;
+                case "--keep" when value.Length > 0:
+                    options = options with { Keep = Path.GetFullPath(value) };
+                    break;
+                case "--before" when value.Length > 0:
+                    options = options with { Before = Path.GetFullPath(value) };
+                    break;
+                default:
+                    return null;
+            }
+            i++;
+        }
+        return options;
+    }
+}
