@@ -30,7 +30,11 @@ internal static class RegistryCommands
                 Description = "Starts the download workload against this registry; its report appears on the status page.",
                 IconName = "TopSpeed",
                 Method = HttpMethod.Post,
-                PrepareRequest = SignInAsync,
+                PrepareRequest = async context =>
+                {
+                    await SignInAsync(context);
+                    context.Request.Content = JsonContent.Create(new { workloads = new[] { "whole" }, clients = 100 });
+                },
             });
 
         async Task SignInAsync(HttpCommandRequestContext context)

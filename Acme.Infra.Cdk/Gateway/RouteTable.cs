@@ -21,8 +21,8 @@ public static class RouteTable
     public const string Reads = "ANY /artifacts/{proxy+}";
 
     // Paths that are one resource, and paths that have more below them.
-    private static readonly string[] Exact = ["/artifacts", "/health", "/alive", "/reset", "/tracks", "/authenticate", "/users", "/sessions", "/tokens", "/policy", "/jobs", "/overview", "/scalar"];
-    private static readonly string[] Below = ["/artifacts", "/artifact", "/health", "/users", "/sessions", "/tokens", "/policy", "/ratings", "/jobs", "/overview", "/openapi", "/scalar"];
+    private static readonly string[] Exact = ["/artifacts", "/health", "/alive", "/reset", "/tracks", "/authenticate", "/users", "/sessions", "/tokens", "/policy", "/jobs", "/load-tests", "/overview", "/scalar"];
+    private static readonly string[] Below = ["/artifacts", "/artifact", "/health", "/users", "/sessions", "/tokens", "/policy", "/ratings", "/jobs", "/load-tests", "/overview", "/openapi", "/scalar"];
 
     /// <summary>Every route; a more specific one wins, whatever the order.</summary>
     public static IReadOnlyList<Route> All { get; } =

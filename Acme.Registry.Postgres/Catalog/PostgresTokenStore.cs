@@ -26,11 +26,13 @@ internal sealed class PostgresTokenStore(PostgresDatabase database) : ITokenStor
         return await database.WriteRepeatableAsync(session => session.FirstAsync(
             ReadUse,
             $"""
-            WITH used AS (
-                UPDATE token SET calls_left = calls_left - LEAST(calls_left, @calls) WHERE hash = @hash AND expires_at > @now AND calls_left > 0
-                RETURNING {Columns}, set_config('synchronous_commit', 'off', true) AS lazily
+            WITH held AS (
+                SELECT hash, calls_left, LEAST(calls_left, @calls) AS taken FROM token WHERE hash = @hash AND expires_at > @now AND calls_left > 0 FOR UPDATE
+            ), used AS (
+                UPDATE token SET calls_left = held.calls_left - held.taken FROM held WHERE token.hash = held.hash
+                RETURNING token.calls_left, held.taken, set_config('synchronous_commit', 'off', true) AS lazily
             )
-            SELECT token.hash, token.user_name, token.stamp, token.expires_at, coalesce(used.calls_left, 0), token.calls_left - used.calls_left, used.lazily
+            SELECT token.hash, token.user_name, token.stamp, token.expires_at, coalesce(used.calls_left, 0), used.taken, used.lazily
             FROM token LEFT JOIN used ON true WHERE token.hash = @hash
             """,
             ("@hash", hash), ("@now", now.UtcTicks), ("@calls", calls)), cancellationToken) is { } found

@@ -1,5 +1,6 @@
 using Acme.Web.Downloads;
 using Acme.Web.Layout;
+using Acme.Web.Pages.Status;
 using Acme.Web.Pages.Upload;
 using Acme.Web.Session;
 
@@ -40,6 +41,7 @@ public static class WebRoutes
         links.MapSignOut();
         links.MapDownloads();
         links.MapZipUpload();
+        links.MapLoadTestReports();
     }
 }
 

@@ -12,7 +12,7 @@ public static class PlantedCatalog
 
     public static void Plant(this IServiceCollection services, Func<Func<Task>, Task> treat)
     {
-        var driver = services.Single(d => d.ServiceType == typeof(ICatalog) && d.IsKeyedService);
+        var driver = services.Single(d => d.ServiceType == typeof(ICatalog) && d.ServiceKey is "driver");
         services.Remove(driver);
         services.AddKeyedSingleton<ICatalog>(driver.ServiceKey, (provider, key) =>
         {

@@ -3,18 +3,22 @@ namespace Acme.PlantedRegistry;
 /// <summary>Holds threads of the pool by waiting on them, as code does that blocks on asynchronous calls.</summary>
 internal sealed class BlockedThreads : BackgroundService
 {
-    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    private const int ItemsPerProcessor = 48;
+    private static readonly TimeSpan Held = TimeSpan.FromMilliseconds(200);
+
+    // The registry comes up and takes its first upload first.
+    private static readonly TimeSpan Before = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Each item holds its thread for longer than the pool takes to add another one, and queues the next before it goes.
-        for (var i = 0; i < 64 * Environment.ProcessorCount; i++) ThreadPool.QueueUserWorkItem(_ => Block(stoppingToken));
-        return Task.CompletedTask;
+        await Task.Delay(Before, stoppingToken);
+        for (var i = 0; i < ItemsPerProcessor * Environment.ProcessorCount; i++) ThreadPool.QueueUserWorkItem(_ => Block(stoppingToken));
     }
 
+    // As many items as ever, each waiting on its thread: for as long as there are fewer threads, all other work stands in line behind them.
     private static void Block(CancellationToken stop)
     {
-        if (stop.WaitHandle.WaitOne(TimeSpan.FromSeconds(2))) return;
-        ThreadPool.QueueUserWorkItem(_ => Block(stop));
-        ThreadPool.QueueUserWorkItem(_ => Block(stop));
+        if (!stop.WaitHandle.WaitOne(Held)) ThreadPool.QueueUserWorkItem(_ => Block(stop));
     }
 }
 

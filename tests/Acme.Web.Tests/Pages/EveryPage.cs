@@ -36,6 +36,7 @@ public static class EveryPage
         ["upload-progress"] = new(r => $"/upload/models/{r.UnreachableId}"),
         ["rate"] = new(_ => "/rate"),
         ["status"] = new(_ => "/status"),
+        ["load-test"] = new(_ => "/status/load-test"),
         ["status-signed-out"] = new(_ => "/status", null),
         ["admin-users"] = new(_ => "/admin"),
         ["admin-user"] = new(_ => $"/admin/users/{RegistryUnderTest.ReaderName}"),
