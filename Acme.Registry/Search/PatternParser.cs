@@ -201,7 +201,7 @@ internal sealed class PatternParser
             : contents is [not '\\'] ? Literal(contents[0])
             : contents is ['\\', var escaped] && !char.IsAsciiLetterOrDigit(escaped) ? Literal(escaped)
             // [xX]: indexes ignore the case of ASCII letters, and here nothing but these two is meant.
-            : !_ignoreCase && contents is [var upper, var lower] && char.IsAsciiLetter(upper) && upper != lower && (upper ^ lower) == 0x20 ? new PatternPart.Character(lower)
+            : !_ignoreCase && contents is [var one, var other] && char.IsAsciiLetter(one) && (one ^ other) == 0x20 ? new PatternPart.Character(char.ToLowerInvariant(one))
             : PatternPart.Unknown;
     }
 
