@@ -9,6 +9,7 @@ builder.AddWeb();
 
 await using var app = builder.Build();
 app.UseWebProxies();
+app.UsePublicScheme();
 app.UseRouting();
 app.UseWeb();
 app.MapAlive();

@@ -33,7 +33,7 @@ public static class RegistryHost
     {
         OptionsValidationException options => options.Failures,
         SettingException => [e.Message],
-        InvalidOperationException { InnerException: FormatException or ArgumentException } when e.Message.Contains(" at '", StringComparison.Ordinal) => [e.Message],
+        InvalidOperationException { InnerException: FormatException or ArgumentException } when e.Message.Contains(" at '", StringComparison.Ordinal) || e.Message.StartsWith("Proxies:", StringComparison.Ordinal) => [e.Message],
         IOException when e.Message.Contains("Data:Directory", StringComparison.Ordinal) || e.Message.Contains("Postgres:", StringComparison.Ordinal) => [e.Message],
         _ when IsAboutAddress(e) => [$"The address to listen on cannot be used: {e.Message} Choose another with --urls or ASPNETCORE_URLS."],
         _ => null,

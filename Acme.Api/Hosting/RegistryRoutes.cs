@@ -28,6 +28,7 @@ public static class RegistryRoutes
     public static void UseRegistry(this WebApplication app)
     {
         app.UseForwardedHeaders();
+        app.UsePublicScheme();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseUtf8Json();

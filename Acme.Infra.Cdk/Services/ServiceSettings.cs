@@ -77,6 +77,8 @@ internal static class ServiceSettings
             // One JSON object a line, which CloudWatch Logs can search by field.
             ["Logging__Console__FormatterName"] = "json",
             ["Proxies__Trusted__0"] = proxies,
+            // TLS ends at the gateway; the load balancer behind it says that it was asked by http.
+            ["Proxies__PublicScheme"] = "https",
         };
         if (options.Compute != Compute.Ecs) return settings;
         settings["TMPDIR"] = FargateDirectory;

@@ -13,7 +13,7 @@ public sealed class SettingNameTests(Deployments deployments)
     private static readonly Dictionary<string, string> ClassOfSection = new() { ["Jobs:Run"] = "RunJobsOptions", ["Downloads"] = "DownloadOptions" };
 
     // Sections that are read key by key, without an options class.
-    private static readonly string[] Loose = ["Catalog", "Blobs", "Data", "Proxies:Trusted", "Web"];
+    private static readonly string[] Loose = ["Catalog", "Blobs", "Data", "Proxies:Trusted", "Proxies", "Web"];
 
     // Read by .NET, by OpenTelemetry and by the Lambda Web Adapter.
     private static readonly string[] OfLibraries =
@@ -56,7 +56,7 @@ public sealed class SettingNameTests(Deployments deployments)
 
     private static void AssertIsRead(string key)
     {
-        var room = key.StartsWith("Web:", StringComparison.Ordinal) ? "Acme.Web" : "Acme.Api";
+        var room = key.StartsWith("Web:", StringComparison.Ordinal) ? "Acme.Web" : key == "Proxies:PublicScheme" ? "Acme.ServiceDefaults" : "Acme.Api";
         var quoted = '"' + (key.StartsWith("Proxies:Trusted:", StringComparison.Ordinal) ? "Proxies:Trusted" : key) + '"';
         var sources = Directory.EnumerateFiles(RepositoryFiles.At(room), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText).ToList();
         var section = '"' + key.Split(':')[0] + ':';
