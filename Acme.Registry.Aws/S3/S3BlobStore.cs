@@ -117,6 +117,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
             // Another has deleted it meanwhile.
             return false;
         }
+        _bucket.Seen.Forget(key);
         // The current one last: until then an older one cannot come to light.
         foreach (var version in versions.OrderBy(v => v.IsLatest == true).ThenBy(v => v.LastModified))
             await _bucket.DeleteVersionAsync(key, version.VersionId, cancellationToken);

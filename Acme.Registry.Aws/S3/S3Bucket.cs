@@ -25,6 +25,9 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options) : IDisposabl
     /// <summary>The settings.</summary>
     public S3Options Options => options;
 
+    /// <summary>The objects that are known to be there.</summary>
+    public SeenObjects Seen { get; } = new();
+
     /// <summary>The SDK. <see cref="EnsureReadyAsync"/> comes first.</summary>
     public IAmazonS3 Client => client;
 
@@ -237,6 +240,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options) : IDisposabl
     public void Dispose()
     {
         client.Dispose();
+        Seen.Dispose();
         _checking.Dispose();
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.Http.Headers;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Download;
@@ -15,15 +14,15 @@ internal sealed class S3DirectDownloads(S3Bucket bucket, IBlobStore blobs) : IDi
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly BundleAssembly _assembly = new(bucket, blobs);
-    private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _underWay = new();
 
     /// <inheritdoc/>
     public async Task<Uri?> GetFileAsync(Sha256Digest digest, string fileName, CancellationToken cancellationToken = default)
     {
         await bucket.EnsureReadyAsync(cancellationToken);
         var key = S3BlobStore.KeyIn(bucket, digest);
-        if (await bucket.HeadAsync(key, null, cancellationToken) is null) return null;
-        return await PresignAsync(key, fileName, "application/octet-stream");
+        var isThere = await bucket.Seen.IsThereAsync(
+            key, async () => await bucket.HeadAsync(key, null, CancellationToken.None) is not null, Timeout.InfiniteTimeSpan, cancellationToken);
+        return isThere ? await PresignAsync(key, fileName, "application/octet-stream") : null;
     }
 
     /// <inheritdoc/>
@@ -32,27 +31,23 @@ internal sealed class S3DirectDownloads(S3Bucket bucket, IBlobStore blobs) : IDi
         if (bundle.Length < MinBundle) return null;
         await bucket.EnsureReadyAsync(cancellationToken);
         var key = bucket.Key($"bundles/{bundle.ETag.Trim('"')}.zip");
-        if (!await IsThereAsync(key, bundle.Length, cancellationToken))
+        try
         {
-            // Requests that come meanwhile wait for the same; one that gives up does not end it.
-            var assembling = _underWay.GetOrAdd(key, _ => new(() => AssembleAsync(key, bundle))).Value;
-            try
-            {
-                if (!await assembling.WaitAsync(Patience, cancellationToken)) return null;
-            }
-            catch (TimeoutException)
-            {
-                return null;
-            }
+            var isThere = await bucket.Seen.IsThereAsync(
+                key, async () => await IsThereAsync(key, bundle.Length) || await AssembleAsync(key, bundle), Patience, cancellationToken);
+            return isThere ? await PresignAsync(key, fileName, "application/zip") : null;
         }
-        return await PresignAsync(key, fileName, "application/zip");
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
-    private async Task<bool> IsThereAsync(string key, long length, CancellationToken cancellationToken)
+    private async Task<bool> IsThereAsync(string key, long length)
     {
         // One that is about to be dropped is made anew, so that no URL outlives its object.
         var oldest = DateTime.UtcNow - bucket.Options.BundleLifetime;
-        return await bucket.HeadAsync(key, null, cancellationToken) is { } head && head.ContentLength == length && head.LastModified!.Value.ToUniversalTime() > oldest;
+        return await bucket.HeadAsync(key, null, CancellationToken.None) is { } head && head.ContentLength == length && head.LastModified!.Value.ToUniversalTime() > oldest;
     }
 
     /// <summary>False when it could not be done: the bundle is then sent in the plain way, which tells what is wrong, if anything is.</summary>
@@ -65,10 +60,6 @@ internal sealed class S3DirectDownloads(S3Bucket bucket, IBlobStore blobs) : IDi
         catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or BlobNotFoundException or OperationCanceledException)
         {
             return false;
-        }
-        finally
-        {
-            _underWay.TryRemove(key, out _);
         }
     }
 
