@@ -6,8 +6,8 @@ using Microsoft.Data.Sqlite;
 namespace Acme.Registry.Local.Sqlite;
 
 /// <summary>
-/// Walks the range of the rarest label of a query in the query's order, and checks the other conditions artifact by artifact until the
-/// page is full. Where pattern or score leave only few artifacts, those are looked up first and put in order.
+/// Walks the range of the rarest label of a query that has one in the query's order, and checks the other conditions artifact by artifact until the
+/// page is full. Where a label, the pattern or the score leave only few artifacts, those are looked up first and put in order.
 /// </summary>
 internal sealed class ArtifactBrowse
 {
@@ -18,6 +18,7 @@ internal sealed class ArtifactBrowse
     private readonly ArtifactQuery _query;
     private readonly ArtifactOrdering _ordering;
     private readonly (long Id, long Count) _rarest;
+    private readonly long _walked;
     private readonly List<string> _conditions = [];
     private readonly List<(string Name, object? Value)> _parameters = [];
 
@@ -30,11 +31,12 @@ internal sealed class ArtifactBrowse
         var types = query.Types.Distinct().Select(ArtifactIndex.OfType).ToList();
         List<string> texts = [.. query.Labels.Distinct(StringComparer.Ordinal).Select(ArtifactIndex.Of)];
         if (types.Count == 1) texts.AddRange(types);
-        if (texts.Count == 0) texts.Add(ArtifactIndex.Everything);
-        var labels = texts.Select(text => ArtifactIndex.Count(session, text)).OrderBy(label => label.Count).ToList();
-        _rarest = labels[0];
+        if (!texts.Exists(_ordering.HasRange)) texts.Add(ArtifactIndex.Everything);
+        var labels = texts.Select(text => (Text: text, Label: ArtifactIndex.Count(session, text))).OrderBy(label => label.Label.Count).ToList();
+        _rarest = labels[0].Label;
+        _walked = labels.First(label => _ordering.HasRange(label.Text)).Label.Id;
 
-        foreach (var (id, _) in labels[1..]) _conditions.Add(Has(id));
+        foreach (var (_, (id, _)) in labels) if (id != _walked) _conditions.Add(Has(id));
         if (types.Count > 1) _conditions.Add($"({string.Join(" OR ", types.Select(type => Has(ArtifactIndex.Count(session, type).Id)))})");
         if (query.MinNetScore is { } min) _conditions.Add($"net_score >= {Parameter(min)}");
         if (after is not null) _conditions.Add($"(place.key, place.seq) {_ordering.Beyond} ({Parameter(after.Key)}, {Parameter(after.Seq)})");
@@ -54,12 +56,15 @@ internal sealed class ArtifactBrowse
 
     private List<long>? FewCandidates()
     {
-        if (_rarest.Count <= Few) return null;
+        if (_rarest.Count <= Few)
+        {
+            return _rarest.Id == _walked ? null : _session.All(row => row.GetInt64(0), "SELECT seq FROM label_by_newest WHERE label = @label", ("@label", _rarest.Id));
+        }
         if (_query.Pattern is { } pattern && TextIndex.Expression(pattern.Literals) is { } match
             && AtMostFew("SELECT rowid FROM artifact_text WHERE artifact_text MATCH @match LIMIT @few", ("@match", match)) is { } found) return found;
         // In the order of the score they are the first ones anyway.
         return _query is { MinNetScore: { } min, Order: not ArtifactOrder.NetScore }
-            ? AtMostFew("SELECT seq FROM label_by_score WHERE label = @label AND key >= @min LIMIT @few", ("@label", _rarest.Id), ("@min", min))
+            ? AtMostFew("SELECT seq FROM label_by_score WHERE label = @label AND key >= @min LIMIT @few", ("@label", _walked), ("@min", min))
             : null;
 
         List<long>? AtMostFew(string sql, params ReadOnlySpan<(string, object?)> parameters)
@@ -77,7 +82,7 @@ internal sealed class ArtifactBrowse
             SELECT place.seq
             FROM json_each({Parameter(JsonSerializer.Serialize(candidates))}) AS candidate
             CROSS JOIN (SELECT seq, {_ordering.Column} AS key, net_score, labels FROM artifact_index) AS place ON place.seq = candidate.value
-            WHERE {Conditions(Has(_rarest.Id))}
+            WHERE {Conditions(Has(_walked))}
             {InOrder}
             """,
             [.. _parameters]);
@@ -100,7 +105,7 @@ internal sealed class ArtifactBrowse
             FROM {_ordering.Table} AS place
             CROSS JOIN artifact_index AS indexed ON indexed.seq = place.seq
             CROSS JOIN artifact ON artifact.seq = place.seq {Card}
-            WHERE {Conditions($"place.label = {Parameter(_rarest.Id)}")}
+            WHERE {Conditions($"place.label = {Parameter(_walked)}")}
             {InOrder}
             """,
             [.. _parameters]).ExecuteReader();

@@ -4,8 +4,8 @@ using Acme.Registry.Artifacts;
 namespace Acme.Registry.Local.Sqlite;
 
 /// <summary>
-/// What browsing stands on: for every label a table range in each order, and how many artifacts have the label. Being there at all and being
-/// of a type are labels too, so that every browse is a walk along one range, and every count a row.
+/// What browsing stands on: for every label a table range, and how many artifacts have the label. Being there at all and being of a type are
+/// labels too, so that every browse is a walk along one range, and every count a row. Which labels have a range in which order, <see cref="ArtifactOrdering.Ranges"/> says.
 /// </summary>
 internal static class ArtifactIndex
 {
@@ -87,7 +87,7 @@ internal static class ArtifactIndex
         {
             var moved = before is not null && now is not null && !before.Key(ordering).Equals(now.Key(ordering));
             Rows($"DELETE FROM {ordering.Table} WHERE label IN (SELECT value FROM json_each(@labels)) AND key = @key AND seq = @seq", before?.Key(ordering), moved ? before!.Labels : gone);
-            Rows($"INSERT INTO {ordering.Table} (label, key, seq) SELECT value, @key, @seq FROM json_each(@labels)", now?.Key(ordering), moved ? now!.Labels : added);
+            Rows($"INSERT INTO {ordering.Table} (label, key, seq) SELECT label.id, @key, @seq FROM json_each(@labels) CROSS JOIN label ON label.id = value WHERE {ordering.HasRangeSql}", now?.Key(ordering), moved ? now!.Labels : added);
         }
         Count("UPDATE label SET count = count + 1 WHERE id IN (SELECT value FROM json_each(@labels))", added);
         Count("UPDATE label SET count = count - 1 WHERE id IN (SELECT value FROM json_each(@labels))", gone);

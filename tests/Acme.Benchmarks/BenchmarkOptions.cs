@@ -7,7 +7,7 @@ namespace Acme.Benchmarks;
 /// <param name="Size">Artifacts of <c>catalog</c>; null for the usual number.</param>
 /// <param name="Driver">Catalog of <c>catalog</c> and <c>metadata</c>: <c>sqlite</c> or <c>postgres</c>.</param>
 /// <param name="Cards">Of a hundred artifacts of <c>catalog</c>, how many have a card: on hubs most have none.</param>
-/// <param name="Keep">Directory where a filled SQLite catalog stays, to be asked again; null for a temporary one.</param>
+/// <param name="Keep">Where a filled catalog stays, to be asked again: a directory for SQLite, a connection string of an own database for PostgreSQL; null for a temporary one.</param>
 /// <param name="Before">Another build's <c>Acme.Standalone.dll</c>, which <c>metadata</c> measures beside this one; null for none.</param>
 internal sealed record BenchmarkOptions(bool Quick, int? Size, string Driver, int Cards, string? Keep, string? Before)
 {
@@ -33,7 +33,7 @@ internal sealed record BenchmarkOptions(bool Quick, int? Size, string Driver, in
                     options = options with { Cards = cards };
                     break;
                 case "--keep" when value.Length > 0:
-                    options = options with { Keep = Path.GetFullPath(value) };
+                    options = options with { Keep = value };
                     break;
                 case "--before" when value.Length > 0:
                     options = options with { Before = Path.GetFullPath(value) };

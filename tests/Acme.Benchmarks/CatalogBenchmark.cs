@@ -25,8 +25,8 @@ internal static class CatalogBenchmark
         var size = options.Size ?? (options.Quick ? 5000 : Usual);
         Report.Title($"catalog: {size:N0} artifacts on {options.Driver}, {options.Cards} % with a card");
         await using var driver = await CatalogDriver.StartAsync(options.Driver);
-        var directory = options.Keep ?? workspace["large"];
-        var (large, settings) = await driver.OpenAsync(directory);
+        var directory = options is { Driver: CatalogDriver.Sqlite, Keep: { } kept } ? Path.GetFullPath(kept) : workspace["large"];
+        var (large, settings) = await driver.OpenAsync(directory, options.Keep);
         var (small, _) = await driver.OpenAsync(workspace["small"]);
         try
         {

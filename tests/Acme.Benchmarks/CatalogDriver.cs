@@ -27,15 +27,16 @@ internal sealed class CatalogDriver : IAsyncDisposable
 
     /// <summary>A catalog, ready to use, and the settings that lead a registry there.</summary>
     /// <param name="directory">For what it keeps in files.</param>
-    public async Task<(ICatalog Catalog, string[] Settings)> OpenAsync(string directory)
+    /// <param name="keep">Where it stays, see <see cref="BenchmarkOptions.Keep"/>; null for one that goes with the benchmark.</param>
+    public async Task<(ICatalog Catalog, string[] Settings)> OpenAsync(string directory, string? keep = null)
     {
         if (_cluster is null)
         {
-            var sqlite = new SqliteCatalog(Path.Combine(directory, "catalog.db"));
+            var sqlite = new SqliteCatalog(Path.Combine(keep ?? directory, "catalog.db"));
             await sqlite.PrepareAsync();
             return (sqlite, []);
         }
-        var connection = await _cluster.CreateDatabaseAsync();
+        var connection = keep ?? await _cluster.CreateDatabaseAsync();
         var postgres = new PostgresCatalog(new PostgresOptions { ConnectionString = connection });
         await postgres.PrepareAsync();
         return (postgres, ["--Catalog:Provider", Postgres, "--Postgres:ConnectionString", connection]);
