@@ -12,7 +12,8 @@ internal static class PermissionPolicy
     public static TBuilder RequirePermission<TBuilder>(this TBuilder builder, Permissions permission, int refusalStatus = 403)
         where TBuilder : IEndpointConventionBuilder
     {
-        var policy = new AuthorizationPolicyBuilder(TokenAuthenticationHandler.SchemeName)
+        // Without a scheme: with one, the caller who is known already would be put together anew for every request.
+        var policy = new AuthorizationPolicyBuilder()
             .RequireAuthenticatedUser()
             .RequireAssertion(context => context.Resource is HttpContext http && http.Features.Get<Caller>()?.User.May(permission) == true)
             .Build();

@@ -15,6 +15,7 @@ internal sealed class ArtifactBrowse
     private const int Few = 8192;
 
     private readonly SqliteSession _session;
+    private readonly DecodedArtifacts _decoded;
     private readonly ArtifactQuery _query;
     private readonly ArtifactOrdering _ordering;
     private readonly (long Id, long Count) _rarest;
@@ -22,9 +23,10 @@ internal sealed class ArtifactBrowse
     private readonly List<string> _conditions = [];
     private readonly List<(string Name, object? Value)> _parameters = [];
 
-    private ArtifactBrowse(SqliteSession session, ArtifactQuery query, ArtifactPlace? after)
+    private ArtifactBrowse(SqliteSession session, DecodedArtifacts decoded, ArtifactQuery query, ArtifactPlace? after)
     {
         _session = session;
+        _decoded = decoded;
         _query = query;
         _ordering = ArtifactOrdering.Of(query.Order);
 
@@ -45,10 +47,10 @@ internal sealed class ArtifactBrowse
     /// <summary>The first artifacts after a place that meet the query.</summary>
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
     public static List<FoundArtifact> Run(
-        SqliteSession session, ArtifactQuery query, ArtifactPlace? after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken) =>
+        SqliteSession session, DecodedArtifacts decoded, ArtifactQuery query, ArtifactPlace? after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken) =>
         TimeLimited.Run(session, timeLimit, check =>
         {
-            var browse = new ArtifactBrowse(session, query, after);
+            var browse = new ArtifactBrowse(session, decoded, query, after);
             // A label that no artifact has is not in the table.
             if (browse._rarest.Count == 0) return [];
             return browse.FewCandidates() is { } few ? browse.LookUp(few, limit, check) : browse.Walk(limit, check);
@@ -118,7 +120,7 @@ internal sealed class ArtifactBrowse
         return found;
     }
 
-    private string Columns => $"artifact.seq, artifact.document, artifact.name{(_query.Pattern is null ? "" : ", card.text")}";
+    private string Columns => $"artifact.seq, artifact.document, artifact.version, artifact.name{(_query.Pattern is null ? "" : ", card.text")}";
 
     private string Card => _query.Pattern is null ? "" : "CROSS JOIN card ON card.seq = artifact.seq";
 
@@ -138,7 +140,7 @@ internal sealed class ArtifactBrowse
 
     private void AddIfMatches(List<FoundArtifact> found, SqliteDataReader row)
     {
-        if (_query.Pattern is { } pattern && !pattern.IsFoundIn(row.GetString(2)) && !pattern.IsFoundIn(row.GetString(3))) return;
-        found.Add(new(row.GetInt64(0), SqliteArtifactStore.ReadDocument(row, 1)));
+        if (_query.Pattern is { } pattern && !pattern.IsFoundIn(row.GetString(3)) && !pattern.IsFoundIn(row.GetString(4))) return;
+        found.Add(new(row.GetInt64(0), _decoded.Read(row, 1, 2).Item));
     }
 }

@@ -14,21 +14,18 @@ internal sealed record FoundArtifact(long Seq, Artifact Artifact);
 /// </summary>
 internal static class ArtifactSearch
 {
-    // One statement for candidates, names, cards and documents: a column that is not asked for is not read.
-    private const string Columns = "artifact.seq, artifact.name, card.text, artifact.document";
-
-    private const string Indexed = $"""
-        SELECT {Columns}
-        FROM artifact_text CROSS JOIN artifact ON artifact.seq = artifact_text.rowid CROSS JOIN card ON card.seq = artifact_text.rowid
+    private const string Indexed = """
+        SELECT artifact_text.rowid, artifact_index.name, card.text
+        FROM artifact_text CROSS JOIN artifact_index ON artifact_index.seq = artifact_text.rowid CROSS JOIN card ON card.seq = artifact_text.rowid
         WHERE artifact_text MATCH @match AND artifact_text.rowid > @after
         ORDER BY artifact_text.rowid
         """;
 
-    private const string Unindexed = $"""
-        SELECT {Columns}
-        FROM artifact CROSS JOIN card ON card.seq = artifact.seq
-        WHERE artifact.seq > @after
-        ORDER BY artifact.seq
+    private const string Unindexed = """
+        SELECT artifact_index.seq, artifact_index.name, card.text
+        FROM artifact_index CROSS JOIN card ON card.seq = artifact_index.seq
+        WHERE artifact_index.seq > @after
+        ORDER BY artifact_index.seq
         """;
 
     /// <summary>The first artifacts after a place whose name or card the pattern is found in.</summary>
@@ -40,19 +37,20 @@ internal static class ArtifactSearch
     private static List<FoundArtifact> Walk(SqliteSession session, SearchPattern pattern, long after, int limit, Action check)
     {
         var match = TextIndex.Expression(pattern.Literals);
-        List<FoundArtifact> found = [];
+        List<long> found = [];
+        var text = new TextColumn();
         var command = match is null
             ? session.Command(Unindexed, ("@after", after))
             : session.Command(Indexed, ("@match", match), ("@after", after));
-        using var candidates = command.ExecuteReader();
-        while (found.Count < limit && candidates.Read())
+        using (var candidates = command.ExecuteReader())
         {
-            check();
-            if (pattern.IsFoundIn(candidates.GetString(1)) || pattern.IsFoundIn(candidates.GetString(2)))
+            while (found.Count < limit && candidates.Read())
             {
-                found.Add(new(candidates.GetInt64(0), SqliteArtifactStore.ReadDocument(candidates, 3)));
+                check();
+                if (pattern.IsFoundIn(text.Read(candidates, 1)) || pattern.IsFoundIn(text.Read(candidates, 2))) found.Add(candidates.GetInt64(0));
             }
         }
-        return found;
+        // Their rows are long: not read past, only for what was found.
+        return SqliteArtifactStore.ReadAll(session, found);
     }
 }

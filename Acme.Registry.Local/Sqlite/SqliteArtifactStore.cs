@@ -15,6 +15,8 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
 {
     private const char Listing = 'a';
 
+    private readonly DecodedArtifacts _decoded = new();
+
     public Task<Versioned<Artifact>?> FindAsync(ArtifactId id, CancellationToken cancellationToken = default) =>
         catalog.Readers.ReadRowAsync(session => session.First(
             ReadVersioned, "SELECT document, version FROM artifact WHERE id = @id", ("@id", id.ToString())), cancellationToken);
@@ -100,11 +102,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
                 cancellationToken.ThrowIfCancellationRequested();
                 merged.UnionWith(scan.Run(session, after, limit + 1));
             }
-            var numbers = JsonSerializer.Serialize(merged.Take(limit + 1));
-            var rows = session.All(
-                row => new FoundArtifact(row.GetInt64(0), ReadDocument(row, 1)),
-                "SELECT artifact.seq, document FROM json_each(@numbers) CROSS JOIN artifact ON artifact.seq = value ORDER BY artifact.seq", ("@numbers", numbers));
-            return Pages.PageOf(rows, limit, found => found.Artifact, found => Cursor.After(Listing, found.Seq));
+            return Pages.PageOf(ReadAll(session, merged.Take(limit + 1)), limit, found => found.Artifact, found => Cursor.After(Listing, found.Seq));
         }, cancellationToken);
     }
 
@@ -123,7 +121,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         var ordering = ArtifactOrdering.Of(query.Order);
         var after = ordering.PlaceIn(cursor);
         return catalog.Readers.ReadSnapshotAsync(session => Pages.PageOf(
-            ArtifactBrowse.Run(session, query, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
+            ArtifactBrowse.Run(session, _decoded, query, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
             found => found.Artifact, ordering.CursorAfter), cancellationToken);
     }
 
@@ -143,12 +141,18 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         return scans;
     }
 
+    /// <summary>The artifacts with these numbers, in the order of the listing.</summary>
+    internal static List<FoundArtifact> ReadAll(SqliteSession session, IEnumerable<long> numbers) => session.All(
+        row => new FoundArtifact(row.GetInt64(0), ReadDocument(row, 1)),
+        "SELECT artifact.seq, document FROM json_each(@numbers) CROSS JOIN artifact ON artifact.seq = value ORDER BY artifact.seq",
+        ("@numbers", JsonSerializer.Serialize(numbers)));
+
     /// <summary>The artifact in a column of the row, read where SQLite has it: a page of a listing is a thousand of them.</summary>
     internal static Artifact ReadDocument(SqliteDataReader row, int column) =>
         JsonSerializer.Deserialize(raw.sqlite3_column_blob(row.Handle, column), ArtifactJson.Default.Artifact)
         ?? throw new InvalidDataException("An artifact's document is null.");
 
-    private static Versioned<Artifact> ReadVersioned(SqliteDataReader row) => new(ReadDocument(row, 0), row.GetInt64(1));
+    private Versioned<Artifact> ReadVersioned(SqliteDataReader row) => _decoded.Read(row, 0, 1);
 
     /// <summary>One range of one index, in the order of the listing.</summary>
     private sealed record Scan(string? Name, string? Type)

@@ -62,7 +62,7 @@ public sealed class SearchPattern
 
     /// <summary>Whether the pattern is found in the text.</summary>
     /// <exception cref="SearchTimeoutException">This one text took longer than <see cref="TimeLimit"/>.</exception>
-    public bool IsFoundIn(string text)
+    public bool IsFoundIn(ReadOnlySpan<char> text)
     {
         try
         {

@@ -34,8 +34,11 @@ internal static class CatalogBenchmark
             var there = (await large.Artifacts.CountAsync(cancellationToken)).ByType.Values.Sum();
             if (there < size)
             {
-                var time = await Distribution.TimeAsync(() => SaveAsync(large, 0, size, options.Cards, cancellationToken));
-                Report.Line($"filled, {SavesAtOnce} at once: {size / time.TotalSeconds:N0} artifacts/s");
+                if (there > 0) throw new InvalidOperationException($"The catalog holds {there:N0} artifacts; give --keep an empty one, or a --size that it reaches.");
+                var time = await Distribution.TimeAsync(() => driver.Name == CatalogDriver.Postgres
+                    ? PostgresFill.RunAsync(settings[^1], size, number => CardOf(number, options.Cards), cancellationToken)
+                    : SaveAsync(large, 0, size, options.Cards, cancellationToken));
+                Report.Line($"filled: {size / time.TotalSeconds:N0} artifacts/s");
                 await driver.SettleAsync(settings);
             }
             // Numbers that no earlier run has used in a catalog that is kept.
@@ -64,9 +67,11 @@ internal static class CatalogBenchmark
         await Parallel.ForEachAsync(Enumerable.Range(first, count), parallel, (number, ct) => new(SaveAsync(catalog, number, cards, ct)));
     }
 
+    private static Task<long> SaveAsync(ICatalog catalog, int number, int cards, CancellationToken cancellationToken) =>
+        catalog.Artifacts.SaveAsync(GeneratedArtifacts.Artifact(number), CardOf(number, cards), 0, cancellationToken);
+
     // A prime spreads those with a card over all numbers, and zero is among them: the rare word is there.
-    private static Task<long> SaveAsync(ICatalog catalog, int number, int cards, CancellationToken cancellationToken) => catalog.Artifacts.SaveAsync(
-        GeneratedArtifacts.Artifact(number), number % 10_000 == 0 || (long)number * 7919 % 100 < cards ? GeneratedArtifacts.Card(number) : null, 0, cancellationToken);
+    private static string? CardOf(int number, int cards) => number % 10_000 == 0 || (long)number * 7919 % 100 < cards ? GeneratedArtifacts.Card(number) : null;
 
     /// <summary>The same artifacts, one at a time, into both in turns, so that whatever else the machine does meets both alike.</summary>
     private static async Task CompareInsertsAsync(Report report, ICatalog small, ICatalog large, int size, int first, CancellationToken cancellationToken)
