@@ -120,23 +120,63 @@ public sealed class SqliteCatalogTests
     }
 
     [Fact]
+    public async Task A_catalog_with_a_range_for_every_label_in_every_order_keeps_those_that_are_needed()
+    {
+        using var directory = new TemporaryDirectory();
+        await using (var catalog = new SqliteCatalog(directory["catalog.db"]))
+        {
+            await catalog.PrepareAsync();
+            await catalog.Artifacts.SaveAsync(Samples.Artifact("good") with { License = "MIT", Rating = Samples.Rating(0.9) }, "the card", 0);
+            await catalog.Artifacts.SaveAsync(Samples.Artifact("bad") with { License = "MIT", Rating = Samples.Rating(0.1, accepted: false) }, null, 0);
+        }
+        using (var session = SqliteSession.OpenWriter(directory["catalog.db"]))
+        {
+            foreach (var (table, key) in new[] { ("label_by_name", "name"), ("label_by_score", "net_score") })
+                session.Script($"INSERT OR IGNORE INTO {table} SELECT label, {key}, seq FROM label_by_newest JOIN artifact_index USING (seq)");
+            session.Script("PRAGMA user_version = 2");
+        }
+
+        await using var upgraded = new SqliteCatalog(directory["catalog.db"]);
+        await upgraded.PrepareAsync();
+        Assert.Equal(["bad", "good"], (await upgraded.Artifacts.BrowseAsync(new() { Labels = ["license:mit"], Order = ArtifactOrder.Name }, null, 10)).Items.Select(a => a.Name));
+        Assert.Equal(["good", "bad"], (await upgraded.Artifacts.BrowseAsync(new() { Labels = ["license:mit"], Order = ArtifactOrder.NetScore }, null, 10)).Items.Select(a => a.Name));
+        using var reader = SqliteSession.OpenReader(directory["catalog.db"]);
+        // Of each artifact: that it is there, its type, and in the order of the score its verdict.
+        Assert.Equal((4L, 6L), (reader.Scalar("SELECT count(*) FROM label_by_name"), reader.Scalar("SELECT count(*) FROM label_by_score")));
+    }
+
+    [Fact]
     public async Task Few_and_many_candidates_are_browsed_alike()
     {
         using var directory = new TemporaryDirectory();
         await using var catalog = new SqliteCatalog(directory["catalog.db"]);
         await catalog.PrepareAsync();
-        // More than are looked up one by one; every tenth has the needle, every hundredth a high score.
+        // More than are looked up one by one; every tenth has the needle and a rare licence, every hundredth a high score.
         await Task.WhenAll(Enumerable.Range(0, 10_000).Select(i => catalog.Artifacts.SaveAsync(
-            Samples.Artifact($"{i:00000}") with { CreatedAt = Samples.Noon.AddSeconds(i), Rating = Samples.Rating(i % 100 == 0 ? 0.9 : 0.1) }, i % 10 == 0 ? "a needle" : "much hay", 0)));
-        foreach (var (pattern, min, step) in new[] { ("needle", (double?)null, 10), (null, 0.5, 100), ("needle", 0.5, 100), ("ne+dle", 0.05, 10) })
+            Samples.Artifact($"{i:00000}") with { CreatedAt = Samples.Noon.AddSeconds(i), Rating = Samples.Rating(i % 100 == 0 ? 0.9 : 0.1), License = i % 10 == 0 ? "MIT" : "Apache-2.0" },
+            i % 10 == 0 ? "a needle" : "much hay", 0)));
+        string[] rare = ["license:mit"];
+        foreach (var (pattern, min, labels, step) in new[]
+        {
+            ("needle", (double?)null, Array.Empty<string>(), 10), (null, 0.5, [], 100), ("needle", 0.5, [], 100), ("ne+dle", 0.05, [], 10),
+            (null, null, rare, 10), ("needle", 0.5, rare, 100), (null, 0.5, ["verdict:accepted", .. rare], 100),
+        })
         {
             foreach (var order in Enum.GetValues<ArtifactOrder>())
             {
-                var query = new ArtifactQuery { Pattern = pattern is null ? null : SearchPattern.Parse(pattern), MinNetScore = min, Order = order };
+                var query = new ArtifactQuery { Pattern = pattern is null ? null : SearchPattern.Parse(pattern), MinNetScore = min, Labels = labels, Order = order };
                 var met = await Samples.AllPagesAsync(77, cursor => catalog.Artifacts.BrowseAsync(query, cursor, 77));
                 Assert.Equal(Enumerable.Range(0, 10_000 / step).Select(i => $"{i * step:00000}"), met.Select(a => a.Name).Order());
                 Assert.Equal(Samples.InOrder(met, order).Select(a => a.Name), met.Select(a => a.Name));
             }
+        }
+        // A label without a range in the order, that too many have to be looked up.
+        foreach (var order in Enum.GetValues<ArtifactOrder>())
+        {
+            var query = new ArtifactQuery { Labels = ["license:apache-2.0"], Types = [ArtifactType.Model], Order = order };
+            var met = await Samples.AllPagesAsync(1000, cursor => catalog.Artifacts.BrowseAsync(query, cursor, 1000));
+            Assert.Equal(9000, met.Count);
+            Assert.Equal(Samples.InOrder(met, order).Select(a => a.Name), met.Select(a => a.Name));
         }
     }
 
