@@ -25,7 +25,8 @@ internal static class ArtifactSearch
     // Most candidates turn out to match, so that the first batch is little more than the page; where they do not, batches grow.
     private const int LargestBatch = 4096;
 
-    private const string Columns = "artifact.seq, artifact.name, card.content, artifact.document";
+    // Documents are long: they are read only of what was found.
+    private const string Columns = "artifact.seq, artifact.name, card.content";
 
     /// <summary>The first artifacts after a place whose name or card the pattern is found in.</summary>
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
@@ -39,9 +40,11 @@ internal static class ArtifactSearch
             List<FoundArtifact> found = [];
             for (var batch = limit + 16; ; batch = Math.Min(4 * batch, LargestBatch))
             {
-                var place = after;
-                var last = await database.ReadAsync(session => WalkAsync(
-                    session.Command(candidates, [.. literals, ("@after", place), ("@batch", batch)]), pattern, limit, found, stop), stop);
+                var (place, room) = (after, limit - found.Count);
+                var (numbers, last) = await database.ReadAsync(session => WalkAsync(
+                    session.Command(candidates, [.. literals, ("@after", place), ("@batch", batch)]), pattern, room, stop), stop);
+                if (numbers.Count > 0) found.AddRange(await database.ReadAsync(session => ReadAllAsync(session, numbers), stop));
+                // Where one was deleted meanwhile there is room left, and the walk goes on.
                 if (last is not { } next || found.Count == limit) return found;
                 after = next;
             }
@@ -92,27 +95,30 @@ internal static class ArtifactSearch
         LIMIT @batch
         """;
 
-    /// <summary>Adds what matches; returns the last place that was looked at, or nothing when there are no more candidates.</summary>
-    private static async Task<long?> WalkAsync(NpgsqlCommand command, SearchPattern pattern, int limit, List<FoundArtifact> found, CancellationToken stop)
+    private static Task<List<FoundArtifact>> ReadAllAsync(PostgresSession session, List<long> numbers) => session.AllAsync(
+        row => new FoundArtifact(row.GetInt64(0), PostgresArtifactStore.ReadDocument(row, 1)),
+        "SELECT seq, document FROM artifact WHERE seq = ANY (@numbers) ORDER BY seq", ("@numbers", numbers.ToArray()));
+
+    /// <summary>The numbers of what matches, and the last place that was looked at, or nothing when there are no more candidates.</summary>
+    private static async Task<(List<long> Numbers, long? Last)> WalkAsync(NpgsqlCommand command, SearchPattern pattern, int limit, CancellationToken stop)
     {
         await using (command)
         {
             var batch = (int)command.Parameters["@batch"].Value!;
             var before = (long)command.Parameters["@after"].Value!;
-            // An attempt that broke off may have added some.
-            found.RemoveAll(f => f.Seq > before);
+            List<long> numbers = [];
             await using var row = await command.ExecuteReaderAsync(stop);
             var count = 0;
-            for (; found.Count < limit && await row.ReadAsync(stop); count++)
+            for (; numbers.Count < limit && await row.ReadAsync(stop); count++)
             {
                 stop.ThrowIfCancellationRequested();
                 var seq = row.GetInt64(0);
                 // SQL promises no order of a join with ordered rows; PostgreSQL keeps it, as there is only one way to run this one.
                 if (seq <= before) throw new InvalidOperationException("Candidates came out of order.");
                 before = seq;
-                if (IsFound(pattern, row, 1, 2)) found.Add(new(seq, PostgresArtifactStore.ReadDocument(row, 3)));
+                if (IsFound(pattern, row, 1, 2)) numbers.Add(seq);
             }
-            return found.Count == limit || count == batch ? before : null;
+            return (numbers, numbers.Count == limit || count == batch ? before : null);
         }
     }
 }
