@@ -27,9 +27,12 @@ internal sealed class EngineErrors(string engine, string section) : PipelineHand
         {
             var place = request.ClientConfig.ServiceURL ?? request.ClientConfig.RegionEndpoint?.SystemName;
             throw new StorageUnavailableException(
-                $"{engine} ({place}) cannot be used: {e.Message.TrimEnd('.')}. Check that it can be reached from here, {section}:ServiceUrl or {section}:Region, and the credentials.", e);
+                $"{engine} ({place}) cannot be used: {ReasonOf(e)}. Check that it can be reached from here, {section}:ServiceUrl or {section}:Region, and the credentials.", e);
         }
     }
+
+    // What the SDK says of missing credentials goes on for a page, and names its classes.
+    private static string ReasonOf(Exception exception) => exception.Message.Split('\n')[0].Split(exception is AmazonClientException ? ". " : "\r")[0].TrimEnd('.');
 
     /// <summary>Whether another try may well succeed: not what the engine understood and refuses, and not that it is full.</summary>
     private static bool IsOfEngine(Exception exception) => exception switch
