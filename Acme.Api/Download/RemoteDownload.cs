@@ -69,7 +69,7 @@ internal sealed class RemoteDownload(Mirror mirror, MirrorQueue queue, IBlobStor
         {
             await copyAsync();
         }
-        catch (Exception e) when (e is SourceException or StorageFullException or IOException or BlobNotFoundException)
+        catch (Exception e) when (e is SourceException or StorageFullException or StorageUnavailableException or IOException or BlobNotFoundException)
         {
             logger.LogWarning(e, "A download through the mirror was cut off");
             context.Abort();

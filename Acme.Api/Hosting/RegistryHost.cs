@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Reflection;
+using Acme.Registry.Storage;
 using Microsoft.Extensions.Options;
 
 namespace Acme.Api.Hosting;
@@ -32,7 +33,7 @@ public static class RegistryHost
     private static IEnumerable<string>? ProblemsOf(Exception e) => e switch
     {
         OptionsValidationException options => options.Failures,
-        SettingException => [e.Message],
+        SettingException or StorageUnavailableException => [e.Message],
         InvalidOperationException { InnerException: FormatException or ArgumentException } when e.Message.Contains(" at '", StringComparison.Ordinal) || e.Message.StartsWith("Proxies:", StringComparison.Ordinal) => [e.Message],
         IOException when e.Message.Contains("Data:Directory", StringComparison.Ordinal) || e.Message.Contains("Postgres:", StringComparison.Ordinal) => [e.Message],
         _ when IsAboutAddress(e) => [$"The address to listen on cannot be used: {e.Message} Choose another with --urls or ASPNETCORE_URLS."],

@@ -17,18 +17,28 @@ namespace Acme.Api.Problems;
 /// <summary>Turns every exception into a problem document (RFC 9457) with a status that the contract knows and a detail that says what to do.</summary>
 internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionHandler
 {
+    // The driver has tried for a while already. Soon enough to notice that the engine is back, too seldom to be in its way.
+    private static readonly TimeSpan EnginePause = TimeSpan.FromSeconds(5);
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested) return true;
 
         var problem = Map(exception, httpContext);
         if (problem.Status >= 500) logger.LogError(exception, "{Method} {Path} failed", httpContext.Request.Method, httpContext.Request.Path);
-        if (exception is TooManyFailuresException tooMany)
-            httpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(tooMany.RetryAfter.TotalSeconds)).ToString();
+        if (PauseBefore(exception) is { } pause) httpContext.Response.Headers.RetryAfter = ((int)Math.Ceiling(pause.TotalSeconds)).ToString();
 
         await Problem.WriteAsync(httpContext, problem);
         return true;
     }
+
+    /// <summary>How long a caller should wait before the next try, where waiting helps.</summary>
+    private static TimeSpan? PauseBefore(Exception exception) => exception switch
+    {
+        TooManyFailuresException e => e.RetryAfter,
+        StorageUnavailableException => EnginePause,
+        _ => null,
+    };
 
     private static ProblemDetails Map(Exception exception, HttpContext context) => exception switch
     {
@@ -51,10 +61,20 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
         EpochChangedException => Problem.Of(409, "Registry was reset", "The registry was reset while the artifact was being taken in; nothing was registered. Send it again if it is still wanted."),
         VersionConflictException => Problem.Of(409, "Changed meanwhile", "Someone else changed this at the same time. Read it again and repeat the change if it is still wanted."),
         StorageFullException e => Problem.Of(507, "Storage full", $"The registry has no room left; nothing was stored. {e.Message}"),
+        StorageUnavailableException => Unavailable(context.Request),
         TooManyFailuresException e => Problem.Of(429, "Too many wrong passwords", $"Wait {Math.Ceiling(e.RetryAfter.TotalMinutes)} minutes before the next try."),
         RatingFailedException e => Problem.Of(500, "Rating failed", e.Message),
         _ => Problem.Of(500, "Internal error", "The registry failed to answer. The trace id finds the reason in its log."),
     };
+
+    /// <summary>What the exception says is for operators: it names hosts.</summary>
+    private static ProblemDetails Unavailable(HttpRequest request) => Problem.Of(
+        503, "Storage not reachable",
+        "The registry cannot reach its storage at the moment. What was stored is not lost. "
+        + (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)
+            ? "Send the request again a little later; "
+            : "Whether this request has changed anything is not known: send it again a little later, after having looked; ")
+        + "an operator finds at GET /health/components which part does not answer, and in the log why.");
 
     /// <summary>A ZIP in the body is the caller's own mistake; one that a source gave is the source's.</summary>
     private static bool IsUpload(HttpContext context) =>

@@ -74,7 +74,7 @@ internal sealed class DynamoArtifactStore(DynamoTable table, Epochs epochs, Sear
     private static string? ReadPosition(string? cursor)
     {
         if (Cursor.ReadName(Listing, cursor) is not { } position) return null;
-        return position.Length > 1 && position[0] - '0' is >= 0 and < ArtifactKeys.ShardCount ? position : throw new InvalidCursorException();
+        return position[0] - '0' is >= 0 and < ArtifactKeys.ShardCount && ArtifactId.TryParse(position[1..], null, out _) ? position : throw new InvalidCursorException();
     }
 
     /// <summary>A page of what the index finds, read from the table: what has gone since is passed over.</summary>

@@ -54,7 +54,7 @@ internal sealed class DynamoAuditLog(DynamoTable table, Epochs epochs) : IAuditL
     public async Task<Page<ArtifactId>> ListArtifactsAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
         Pages.CheckLimit(limit);
-        var after = Cursor.ReadName(Artifacts, cursor);
+        var after = DynamoTable.ReadSortKey(Artifacts, cursor);
         return await epochs.InCurrentAsync(async epoch =>
         {
             List<ArtifactId> ids = [];

@@ -104,7 +104,7 @@ public sealed class DynamoCatalog : ICatalog, IAsyncDisposable, IDisposable
         {
             await new EpochClearing(_table).RunAsync(epoch, _closing.Token);
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is AmazonServiceException or StorageUnavailableException or OperationCanceledException)
         {
             if (!_closing.IsCancellationRequested) _logger.LogWarning(e, "What the reset of epoch {Epoch} left behind is not wholly cleared away", epoch);
         }

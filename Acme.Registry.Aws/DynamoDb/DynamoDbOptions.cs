@@ -12,6 +12,7 @@ public sealed class DynamoDbOptions
     public string? Table { get; set; }
 
     /// <summary>Another service that speaks DynamoDB. Default: AWS.</summary>
+    [Url(ErrorMessage = "It must be an absolute URL, such as http://127.0.0.1:8000.")]
     public Uri? ServiceUrl { get; set; }
 
     /// <summary>The region, such as <c>eu-central-1</c>. Default: the SDK's default chain.</summary>

@@ -90,7 +90,7 @@ internal sealed class DynamoJobQueue(DynamoTable table, Epochs epochs) : IJobQue
     public async Task<Page<Job>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
         Pages.CheckLimit(limit);
-        var after = Cursor.ReadName(Listing, cursor);
+        var after = DynamoTable.ReadSortKey(Listing, cursor);
         return await epochs.InCurrentAsync(async epoch =>
         {
             List<Job> jobs = [];

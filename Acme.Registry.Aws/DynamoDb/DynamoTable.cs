@@ -1,8 +1,11 @@
 using System.Runtime.CompilerServices;
+using System.Text;
+using Acme.Registry.Storage;
 using Amazon;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
 
 namespace Acme.Registry.Aws.DynamoDb;
@@ -29,6 +32,9 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, DynamoDbOptions option
 {
     /// <summary>The local index that orders a partition by <see cref="Attributes.Change"/>.</summary>
     public const string ChangeIndex = "change";
+
+    // DynamoDB refuses a question about a longer one.
+    private const int MaxSortKeyBytes = 1024;
 
     private const int BatchSize = 100;
     private const int BatchesAtOnce = 4;
@@ -59,8 +65,17 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, DynamoDbOptions option
         {
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         }
-        return credentials is null ? new(config) : new(credentials, config);
+        Require.Endpoint(config, "DynamoDb");
+        return credentials is null ? new Sdk(config) : new Sdk(credentials, config);
     }
+
+    /// <summary>The sort key in a cursor; nothing without one.</summary>
+    /// <exception cref="InvalidCursorException">Not a cursor of this listing, or not a sort key.</exception>
+    public static string? ReadSortKey(char listing, string? cursor) => Cursor.ReadName(listing, cursor) switch
+    {
+        { } key when Encoding.UTF8.GetByteCount(key) > MaxSortKeyBytes => throw new InvalidCursorException(),
+        var key => key,
+    };
 
     /// <summary>The item, or nothing.</summary>
     public async Task<Item?> GetAsync(ItemKey key, CancellationToken cancellationToken)
@@ -191,5 +206,25 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, DynamoDbOptions option
             request.ExclusiveStartKey = page.LastEvaluatedKey;
         }
         while (request.ExclusiveStartKey is { Count: > 0 });
+    }
+
+    /// <summary>The SDK's client, whose errors are those of the ports.</summary>
+    private sealed class Sdk : AmazonDynamoDBClient
+    {
+        public Sdk(AmazonDynamoDBConfig config)
+            : base(config)
+        {
+        }
+
+        public Sdk(AWSCredentials credentials, AmazonDynamoDBConfig config)
+            : base(credentials, config)
+        {
+        }
+
+        protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+        {
+            base.CustomizeRuntimePipeline(pipeline);
+            pipeline.AddHandler(new EngineErrors("DynamoDB", "DynamoDb"));
+        }
     }
 }

@@ -87,7 +87,7 @@ internal sealed class DynamoTokenStore(DynamoTable table, Epochs epochs) : IToke
     public async Task<Page<Token>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
         Pages.CheckLimit(limit);
-        var after = Cursor.ReadName(Listing, cursor);
+        var after = DynamoTable.ReadSortKey(Listing, cursor);
         var state = await epochs.ReadAsync(cancellationToken);
         List<Token> tokens = [];
         foreach (var digit in Digits.Where(d => after is null || d >= after[0]))

@@ -55,7 +55,7 @@ internal sealed class DynamoUserStore(DynamoTable table, Epochs epochs) : IUserS
     public async Task<Page<User>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
     {
         Pages.CheckLimit(limit);
-        var after = Cursor.ReadName(Listing, cursor);
+        var after = DynamoTable.ReadSortKey(Listing, cursor);
         var state = await epochs.ReadAsync(cancellationToken);
         List<User> users = [];
         await foreach (var item in table.QueryAsync(Partition, after, limit + 1, cancellationToken))

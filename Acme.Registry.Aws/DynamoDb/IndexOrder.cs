@@ -6,7 +6,8 @@ namespace Acme.Registry.Aws.DynamoDb;
 /// <summary>An order of the index, and the cursors in it: the place of an entry, whether it is still there or not.</summary>
 internal sealed class IndexOrder : IComparer<IndexEntry>
 {
-    private const char Border = '\0';
+    // Not a character of ids.
+    private const char Border = '#';
 
     private readonly char _listing;
     private readonly Comparison<IndexEntry> _comparison;

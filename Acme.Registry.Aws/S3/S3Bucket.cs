@@ -1,6 +1,8 @@
 using System.Net;
+using Acme.Registry.Storage;
 using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.Internal;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.Options;
@@ -60,7 +62,8 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options) : IDisposabl
         {
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(region);
         }
-        return credentials is null ? new(config) : new(credentials, config);
+        Require.Endpoint(config, "S3");
+        return credentials is null ? new Sdk(config) : new Sdk(credentials, config);
     }
 
     /// <summary>Whether the exception says that there is no such object.</summary>
@@ -167,7 +170,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options) : IDisposabl
         {
             await client.AbortMultipartUploadAsync(new AbortMultipartUploadRequest { BucketName = Name, Key = key, UploadId = uploadId }, limit.Token);
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is AmazonServiceException or StorageUnavailableException or OperationCanceledException)
         {
             // The failure that led here is the one to tell.
         }
@@ -213,7 +216,7 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options) : IDisposabl
         {
             await DeleteVersionAsync(key, versionId, limit.Token);
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is AmazonServiceException or StorageUnavailableException or OperationCanceledException)
         {
             // It costs room for some days.
         }
@@ -242,6 +245,26 @@ internal sealed class S3Bucket(IAmazonS3 client, S3Options options) : IDisposabl
         client.Dispose();
         Seen.Dispose();
         _checking.Dispose();
+    }
+
+    /// <summary>The SDK's client, whose errors are those of the ports.</summary>
+    private sealed class Sdk : AmazonS3Client
+    {
+        public Sdk(AmazonS3Config config)
+            : base(config)
+        {
+        }
+
+        public Sdk(AWSCredentials credentials, AmazonS3Config config)
+            : base(credentials, config)
+        {
+        }
+
+        protected override void CustomizeRuntimePipeline(RuntimePipeline pipeline)
+        {
+            base.CustomizeRuntimePipeline(pipeline);
+            pipeline.AddHandler(new EngineErrors("S3", "S3"));
+        }
     }
 
     private static OptionsValidationException Unusable(string message) => new("S3", typeof(S3Options), [message]);

@@ -57,7 +57,7 @@ internal sealed class S3DirectDownloads(S3Bucket bucket, IBlobStore blobs) : IDi
         {
             return await _assembly.RunAsync(key, bundle, CancellationToken.None);
         }
-        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException or IOException or BlobNotFoundException or OperationCanceledException)
+        catch (Exception e) when (e is AmazonServiceException or StorageUnavailableException or BlobNotFoundException or OperationCanceledException)
         {
             return false;
         }

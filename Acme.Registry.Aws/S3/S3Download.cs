@@ -126,8 +126,9 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
                     }
                     if (filled < end - offset) throw new EndOfStreamException();
                 }
-                catch (Exception e) when (IsBreak(e, cancellationToken) && ++breaks <= MaxBreaks)
+                catch (Exception e) when (IsBreak(e, cancellationToken))
                 {
+                    if (++breaks > MaxBreaks) throw TooManyBreaks(e);
                     await PauseAsync(breaks, cancellationToken);
                 }
             }
@@ -143,9 +144,10 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
     /// <summary>Streams a chunk without a buffer; false when the reader has gone.</summary>
     private static async Task<bool> StreamToEndAsync(Read read, long offset, long end, PipeWriter destination, CancellationToken cancellationToken)
     {
+        Exception? last = null;
         for (var breaks = 0; offset < end; breaks++)
         {
-            if (breaks > MaxBreaks) throw new IOException("The connection to the object store broke too often.");
+            if (breaks > MaxBreaks) throw TooManyBreaks(last);
             if (breaks > 0) await PauseAsync(breaks, cancellationToken);
             try
             {
@@ -157,6 +159,7 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
             catch (Exception e) when (IsBreak(e, cancellationToken))
             {
                 // Again, from where it broke.
+                last = e;
             }
         }
         return true;
@@ -185,8 +188,9 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
     }
 
     private static bool IsBreak(Exception e, CancellationToken cancellationToken) =>
-        e is IOException or HttpRequestException or AmazonS3Exception { StatusCode: >= HttpStatusCode.InternalServerError }
-        || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+        e is StorageUnavailableException or IOException or HttpRequestException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested);
+
+    private static StorageUnavailableException TooManyBreaks(Exception? last) => new($"The connection to S3 broke too often: {last?.Message}", last);
 
     private static Task PauseAsync(int breaks, CancellationToken cancellationToken) =>
         Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(50 << Math.Min(breaks, 5))), cancellationToken);

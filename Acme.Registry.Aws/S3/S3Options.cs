@@ -15,6 +15,7 @@ public sealed class S3Options
     public string Prefix { get; set; } = "";
 
     /// <summary>Another service that speaks S3, such as a gateway of one's own. Default: AWS.</summary>
+    [Url(ErrorMessage = "It must be an absolute URL, such as http://127.0.0.1:9000.")]
     public Uri? ServiceUrl { get; set; }
 
     /// <summary>The region, such as <c>eu-central-1</c>. Default: the SDK's default chain.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Acme.Registry.Artifacts;
+using Acme.Registry.Storage;
 
 namespace Acme.Registry.Local.Sqlite;
 
@@ -12,17 +13,11 @@ internal static class ArtifactIndex
     /// <summary>The label that every artifact has.</summary>
     public const string Everything = "*";
 
-    /// <summary>The score by which artifacts without one are ordered: behind all others.</summary>
-    public const double Unrated = -1;
-
     /// <summary>The label of a type.</summary>
     public static string OfType(ArtifactType type) => $"*{type.Word()}";
 
     /// <summary>A label of <see cref="Artifact.Labels"/>, told apart from those that only stand in the index.</summary>
     public static string Of(string label) => $"#{label}";
-
-    /// <summary>The score by which an artifact is ordered.</summary>
-    public static double ScoreOf(Artifact artifact) => artifact.Rating?.NetScore ?? Unrated;
 
     /// <summary>Indexes an artifact, in place of how it was indexed before.</summary>
     public static void Put(SqliteSession session, long seq, Artifact artifact)
@@ -31,7 +26,7 @@ internal static class ArtifactIndex
         session.Execute("INSERT OR IGNORE INTO label (text, count) SELECT value, 0 FROM json_each(@texts)", ("@texts", texts));
         var labels = session.All(
             row => row.GetInt64(0), "SELECT label.id FROM json_each(@texts) CROSS JOIN label ON label.text = value ORDER BY label.id", ("@texts", texts));
-        var now = new Entry(artifact.CreatedAt.UtcTicks, ScoreOf(artifact), artifact.Name, labels);
+        var now = new Entry(artifact.CreatedAt.UtcTicks, ArtifactPlace.ScoreOf(artifact), artifact.Name, labels);
         Change(session, seq, Find(session, seq), now);
         session.Execute(
             "INSERT OR REPLACE INTO artifact_index (seq, created_at, net_score, name, labels) VALUES (@seq, @createdAt, @netScore, @name, @labels)",

@@ -118,11 +118,10 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
     public Task<Page<Artifact>> BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
         Pages.CheckLimit(limit);
-        var ordering = ArtifactOrdering.Of(query.Order);
-        var after = ordering.PlaceIn(cursor);
+        var after = ArtifactPlace.Read(query.Order, cursor);
         return catalog.Readers.ReadSnapshotAsync(session => Pages.PageOf(
             ArtifactBrowse.Run(session, _decoded, query, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
-            found => found.Artifact, ordering.CursorAfter), cancellationToken);
+            found => found.Artifact, found => ArtifactPlace.Of(query.Order, found.Artifact, found.Seq).ToCursor(query.Order)), cancellationToken);
     }
 
     public Task<ArtifactCounts> CountAsync(CancellationToken cancellationToken = default) =>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Postgres.Database;
+using Acme.Registry.Storage;
 
 namespace Acme.Registry.Postgres.Blobs;
 
@@ -79,7 +80,7 @@ internal sealed class BlobUpload(PostgresDatabase database, ContentGuard guard) 
         """, ("@digest", digest), ("@now", now), ("@bytes", Bytes(_chunk, _length)));
 
     /// <summary>Completes the content in the transaction that publishes it; returns its number.</summary>
-    /// <exception cref="IOException">The server has lost a part of it.</exception>
+    /// <exception cref="StorageUnavailableException">The server has lost a part of it.</exception>
     public async Task<long> FinishAsync(PostgresSession session)
     {
         if (_content is not { } content)
@@ -96,7 +97,7 @@ internal sealed class BlobUpload(PostgresDatabase database, ContentGuard guard) 
             "SELECT count(*) = @count AND sum(octet_length(bytes)) = @size FROM blob_chunk WHERE content = @content",
             ("@content", content), ("@count", (long)_written), ("@size", Size)))!;
         if (!complete || await session.ExecuteAsync("DELETE FROM blob_leftover WHERE content = @content", ("@content", content)) == 0)
-            throw new IOException("The database server lost a part of the content while it was being put. Put it again.");
+            throw new StorageUnavailableException("The database server lost a part of the content while it was being put. Put it again.");
         return content;
     }
 
@@ -142,7 +143,7 @@ internal sealed class BlobUpload(PostgresDatabase database, ContentGuard guard) 
                 DELETE FROM blob_chunk AS chunk USING gone WHERE chunk.content = gone.content
                 """, ("@content", _content)), CancellationToken.None);
         }
-        catch (IOException)
+        catch (StorageUnavailableException)
         {
             // The next collection removes it.
         }

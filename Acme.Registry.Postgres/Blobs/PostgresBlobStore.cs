@@ -238,7 +238,7 @@ public sealed class PostgresBlobStore : IBlobStore, IAsyncDisposable
                 DELETE FROM blob_chunk AS chunk USING gone WHERE chunk.content = gone.content
                 """, ("@contents", contents)), cancellationToken);
         }
-        catch (IOException) when (contents is not null)
+        catch (StorageUnavailableException) when (contents is not null)
         {
             // What the caller asked for is done; the next collection comes by here again.
         }

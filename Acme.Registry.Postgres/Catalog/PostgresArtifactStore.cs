@@ -40,7 +40,7 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
         (string, object?)[] row =
         [
             ("@id", id), ("@type", artifact.Type.Word()), ("@name", artifact.Name), ("@url", DigestOf(artifact.Url)),
-            ("@createdAt", artifact.CreatedAt.UtcTicks), ("@netScore", ArtifactOrdering.ScoreOf(artifact)), ("@labels", SearchText.Labels(artifact.Labels())),
+            ("@createdAt", artifact.CreatedAt.UtcTicks), ("@netScore", ArtifactPlace.ScoreOf(artifact)), ("@labels", SearchText.Labels(artifact.Labels())),
             ("@document", JsonSerializer.Serialize(artifact, ArtifactJson.Default.Artifact)),
         ];
         (string, object?)[] text =
@@ -112,11 +112,10 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
     public async Task<Page<Artifact>> BrowseAsync(ArtifactQuery query, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
         Pages.CheckLimit(limit);
-        var ordering = ArtifactOrdering.Of(query.Order);
-        var after = ordering.PlaceIn(cursor);
+        var after = ArtifactPlace.Read(query.Order, cursor);
         return Pages.PageOf(
             await ArtifactBrowse.RunAsync(database, query, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
-            found => found.Artifact, ordering.CursorAfter);
+            found => found.Artifact, found => ArtifactPlace.Of(query.Order, found.Artifact, found.Seq).ToCursor(query.Order));
     }
 
     public Task<ArtifactCounts> CountAsync(CancellationToken cancellationToken = default) => database.ReadAsync(async session =>

@@ -39,7 +39,7 @@ public sealed class PostgresCatalog : ICatalog, IAsyncDisposable
     public ISettingStore Settings { get; }
 
     /// <inheritdoc/>
-    /// <exception cref="IOException">The server cannot be used, or the schema is of a newer program; the message says what to do.</exception>
+    /// <exception cref="IOException">The schema is of a newer program; the message says what to do.</exception>
     public Task PrepareAsync(CancellationToken cancellationToken = default) =>
         Migrations.ApplyAsync(_database, CatalogSchema.Driver, CatalogSchema.Steps, cancellationToken);
 

@@ -14,7 +14,7 @@ internal static class Migrations
     /// <param name="driver">Names the driver among those that share the database.</param>
     /// <param name="steps">SQL scripts.</param>
     /// <param name="cancellationToken">Ends it with nothing done.</param>
-    /// <exception cref="IOException">The schema was made by a newer version of the program, or the server cannot be used.</exception>
+    /// <exception cref="IOException">The schema was made by a newer version of the program.</exception>
     public static Task ApplyAsync(PostgresDatabase database, string driver, string[] steps, CancellationToken cancellationToken) =>
         database.ReadAsync(async session =>
         {

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Diagnostics;
+using Acme.Registry.Storage;
 using Acme.Registry.Telemetry;
 using Npgsql;
 
@@ -57,7 +58,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public string Server { get; }
 
     /// <summary>Reads; each statement sees what was committed before it began.</summary>
-    /// <exception cref="IOException">The server cannot be used; the message says what to do.</exception>
+    /// <exception cref="StorageUnavailableException">The server cannot be used; the message says what to do.</exception>
     public Task<T> ReadAsync<T>(Func<PostgresSession, Task<T>> read, CancellationToken cancellationToken) => RetryAsync(async () =>
     {
         await using var connection = await OpenAsync(cancellationToken);
@@ -65,14 +66,14 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }, cancellationToken);
 
     /// <summary>Makes a change of one statement that does no harm when it is made twice.</summary>
-    /// <exception cref="IOException">The server cannot be used; the message says what to do.</exception>
+    /// <exception cref="StorageUnavailableException">The server cannot be used; the message says what to do.</exception>
     public Task<T> WriteRepeatableAsync<T>(Func<PostgresSession, Task<T>> change, CancellationToken cancellationToken) => ReadAsync(change, cancellationToken);
 
     /// <summary>
     /// Makes a change in a transaction of its own, exactly once, and returns its result once that is committed. Cancelling has an effect
     /// until the commit begins. What the change throws, the caller gets, and nothing of it remains.
     /// </summary>
-    /// <exception cref="IOException">The server cannot be used; where it is not known whether the change was made, the message says so.</exception>
+    /// <exception cref="StorageUnavailableException">The server cannot be used; where it is not known whether the change was made, the message says so.</exception>
     public async Task<T> WriteAsync<T>(Func<PostgresSession, Task<T>> change, CancellationToken cancellationToken)
     {
         var operation = Guid.CreateVersion7();
@@ -93,9 +94,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
                 return result;
             }, cancellationToken);
         }
-        catch (IOException e) when (isCommitting)
+        catch (StorageUnavailableException e) when (isCommitting)
         {
-            throw new IOException($"It is not known whether the last change was made. {e.Message}", e);
+            throw new StorageUnavailableException($"It is not known whether the last change was made. {e.Message}", e);
         }
     }
 

@@ -32,9 +32,9 @@ internal static class PostgresErrors
     {
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } => new StorageFullException(
             $"The disk of the PostgreSQL server ({server}) is full. Free some room there or enlarge it.", exception),
-        PostgresException { SqlState: ['2', '8', ..] or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InsufficientPrivilege } => new IOException(
+        PostgresException { SqlState: ['2', '8', ..] or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.InsufficientPrivilege } => new StorageUnavailableException(
             $"PostgreSQL ({server}) refuses: {exception.Message} Check Postgres:ConnectionString and the password.", exception),
-        NpgsqlException when IsPassing(exception) || exception is not PostgresException => new IOException(
+        NpgsqlException when IsPassing(exception) || exception is not PostgresException => new StorageUnavailableException(
             $"PostgreSQL ({server}) cannot be used: {exception.Message} Check that it runs, and Postgres:ConnectionString.", exception),
         _ => exception,
     };

@@ -9,7 +9,7 @@ public interface IJobHandler
     /// <summary>Does the job. May be called again for a job whose process died: must find out what is done already.</summary>
     Task RunAsync(Job job, CancellationToken cancellationToken);
 
-    /// <summary>Whether a failed job is to be tried again later.</summary>
+    /// <summary>Whether a failed job is to be tried again later. Not asked where an engine was away: then it always is.</summary>
     /// <param name="failure">What <see cref="RunAsync"/> threw.</param>
     /// <param name="attempts">How often it has been tried before this failure.</param>
     bool ShouldRetry(Exception failure, int attempts);

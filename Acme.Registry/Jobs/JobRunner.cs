@@ -161,9 +161,10 @@ public sealed class JobRunner(
         else
         {
             var failure = work.Exception?.GetBaseException() ?? new OperationCanceledException();
-            if (handler.RepeatAfter is { } pause)
+            // An engine that was away says nothing about the job.
+            if (failure is not StorageUnavailableException && handler.RepeatAfter is { } pause)
                 again = time.GetUtcNow() + pause;
-            else if (handler.ShouldRetry(failure, job.Attempts))
+            else if (failure is StorageUnavailableException || handler.ShouldRetry(failure, job.Attempts))
                 again = time.GetUtcNow() + TimeSpan.FromSeconds(30 * (1 << Math.Min(job.Attempts, 6)));
             logger.LogWarning(failure, "Job {JobId} failed; next try: {NextTry}", job.Id, again);
             _failures.Enqueue((time.GetUtcNow(), job.Id, failure.Message));

@@ -108,7 +108,7 @@ public sealed class MirrorJob(
                 logger.LogError("'{Path}' of artifact {Artifact} is refused: {Reason}", file.Path, work.Order.Artifact, e.Message);
                 work.Outcomes[file.Digest] = new(null, e.Message);
             }
-            catch (Exception e) when (e is SourceException or StorageFullException or IOException)
+            catch (Exception e) when (e is SourceException or StorageFullException or StorageUnavailableException or IOException)
             {
                 logger.LogWarning(e, "'{Path}' of artifact {Artifact} has not arrived", file.Path, work.Order.Artifact);
                 work.Failures.Enqueue(e);

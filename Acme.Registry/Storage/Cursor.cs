@@ -15,6 +15,8 @@ public static class Cursor
     private const int MaxTextLength = 4096;
     private const int CheckLength = 4;
 
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     /// <summary>A cursor of the listing behind the item with this number.</summary>
     public static string After(char listing, long seq)
     {
@@ -49,12 +51,12 @@ public static class Cursor
     {
         if (cursor is null) return 0;
         var key = Decode(listing, cursor);
-        return key.Length == sizeof(long) ? BinaryPrimitives.ReadInt64BigEndian(key) : throw new InvalidCursorException();
+        return key.Length == sizeof(long) ? Counted(key) : throw new InvalidCursorException();
     }
 
     /// <summary>The name in the cursor, or nothing without one.</summary>
     /// <exception cref="InvalidCursorException">Not a cursor of this listing.</exception>
-    public static string? ReadName(char listing, string? cursor) => cursor is null ? null : Encoding.UTF8.GetString(Decode(listing, cursor));
+    public static string? ReadName(char listing, string? cursor) => cursor is null ? null : Text(Decode(listing, cursor));
 
     /// <summary>The key and the number in the cursor.</summary>
     /// <exception cref="InvalidCursorException">Not a cursor of this listing.</exception>
@@ -62,7 +64,7 @@ public static class Cursor
     {
         var both = Decode(listing, cursor);
         if (both.Length != 2 * sizeof(long)) throw new InvalidCursorException();
-        return (BinaryPrimitives.ReadInt64BigEndian(both.AsSpan(sizeof(long))), BinaryPrimitives.ReadInt64BigEndian(both));
+        return (BinaryPrimitives.ReadInt64BigEndian(both.AsSpan(sizeof(long))), Counted(both));
     }
 
     /// <summary>The name and the number in the cursor.</summary>
@@ -71,7 +73,25 @@ public static class Cursor
     {
         var both = Decode(listing, cursor);
         if (both.Length < sizeof(long)) throw new InvalidCursorException();
-        return (Encoding.UTF8.GetString(both.AsSpan(sizeof(long))), BinaryPrimitives.ReadInt64BigEndian(both));
+        return (Text(both.AsSpan(sizeof(long))), Counted(both));
+    }
+
+    // Whatever has a number was counted, from 1.
+    private static long Counted(ReadOnlySpan<byte> number) =>
+        BinaryPrimitives.ReadInt64BigEndian(number) is var seq and > 0 ? seq : throw new InvalidCursorException();
+
+    // Nothing that is listed by its name has one without characters, or with one that no engine is asked about.
+    private static string Text(ReadOnlySpan<byte> utf8)
+    {
+        if (utf8.IsEmpty || utf8.Contains((byte)0)) throw new InvalidCursorException();
+        try
+        {
+            return StrictUtf8.GetString(utf8);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new InvalidCursorException();
+        }
     }
 
     private static string Encode(char listing, ReadOnlySpan<byte> key)

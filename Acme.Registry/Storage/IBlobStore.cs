@@ -5,7 +5,7 @@ namespace Acme.Registry.Storage;
 
 /// <summary>
 /// Content-addressed, immutable bytes. Every method may be called concurrently with every other, for the same digest too.
-/// Nothing in it holds a whole blob in memory.
+/// Nothing in it holds a whole blob in memory. Every method throws <see cref="StorageUnavailableException"/> when the engine stays away.
 /// </summary>
 public interface IBlobStore
 {

@@ -3,7 +3,8 @@ namespace Acme.Registry.Storage;
 /// <summary>
 /// Everything the registry knows that is not bytes, in six small stores of one provider.
 /// Across all of them: a change is one conditional write of one item; a method that returns has made its change durable, and every
-/// later read on every instance sees it, by id, by name, in listings and in searches.
+/// later read on every instance sees it, by id, by name, in listings and in searches. Every method throws <see cref="StorageUnavailableException"/>
+/// when the engine stays away.
 /// </summary>
 public interface ICatalog
 {

@@ -23,6 +23,12 @@ public sealed class DigestMismatchException(Sha256Digest expected, Sha256Digest 
 /// <summary>The store has no room left; nothing was written.</summary>
 public sealed class StorageFullException(string message, Exception? inner = null) : Exception(message, inner);
 
+/// <summary>
+/// The engine does not answer, or refuses for the time being, and went on doing so for as long as the driver tries. A change that ends so may have been
+/// made or not. Every method of a store may throw it; the message is for operators: it names the engine and the setting that leads there.
+/// </summary>
+public sealed class StorageUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+
 /// <summary>The item is not at the version the change was based on, or is gone: read again and decide anew.</summary>
 public sealed class VersionConflictException(string message) : Exception(message);
 

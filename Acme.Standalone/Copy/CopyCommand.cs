@@ -44,7 +44,7 @@ internal static class CopyCommand
             await Console.Error.WriteLineAsync("\nStopped. Run it again to go on from here.");
             return 1;
         }
-        catch (Exception e) when (e is IOException or StorageFullException)
+        catch (Exception e) when (e is IOException or StorageFullException or StorageUnavailableException)
         {
             await Console.Error.WriteLineAsync($"\n{e.Message} Run it again to go on from here.");
             return 1;

@@ -30,13 +30,17 @@ public sealed class RegistryProcess : IAsyncDisposable
     /// <summary>The same with something planted in it; see <c>Acme.PlantedRegistry</c>.</summary>
     public static RegistryProcess StartPlanted(string plant, string data, params string[] settings) => Run([FindProgram("Acme.PlantedRegistry"), plant], data, settings);
 
-    private static RegistryProcess Run(string[] program, string data, string[] settings)
+    /// <summary>The same where the environment has other values; null takes a variable out of it.</summary>
+    public static RegistryProcess StartIn(IReadOnlyDictionary<string, string?> environment, string data, params string[] settings) => Run([Program], data, settings, environment);
+
+    private static RegistryProcess Run(string[] program, string data, string[] settings, IReadOnlyDictionary<string, string?>? environment = null)
     {
         string[] arguments = ["exec", .. program, "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Data:Directory", data, .. TestDrivers.SettingsFor(data), .. settings];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // What happens to be set where the tests run must not reach the process under test.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || k.Contains("__", StringComparison.Ordinal)).ToArray())
             start.Environment.Remove(name);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>()) start.Environment[name] = value;
         return new(Process.Start(start)!);
     }
 
@@ -78,6 +82,17 @@ public sealed class RegistryProcess : IAsyncDisposable
     {
         await _process.WaitForExitAsync();
         return (_process.ExitCode, await _errors);
+    }
+
+    /// <summary>Waits until it ends because of its configuration; what it says about that.</summary>
+    public async Task<string> RefusalAsync()
+    {
+        const int configurationError = 78;
+        var (exitCode, errors) = await EndAsync();
+        Assert.True(exitCode == configurationError, $"Exit code {exitCode}: {errors}");
+        Assert.DoesNotContain("   at ", errors);
+        Assert.DoesNotContain("Exception", errors);
+        return errors;
     }
 
     public async ValueTask DisposeAsync()

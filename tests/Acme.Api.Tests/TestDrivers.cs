@@ -11,6 +11,15 @@ namespace Acme.Api.Tests;
 /// </summary>
 internal static class TestDrivers
 {
+    /// <summary>The trait that says on which pairs a class of tests is worth running, where it is neither all the same nor left to the two whole runs.</summary>
+    public const string Trait = "Drivers";
+
+    /// <summary>What it finds out does not depend on the drivers, or it chooses its own: run once.</summary>
+    public const string Indifferent = "Indifferent";
+
+    /// <summary>Together these touch every store of both ports, under load and across a kill: run on each of the nine pairs.</summary>
+    public const string Every = "Every";
+
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Databases = new();
 
     /// <summary>For tests of what only the embedded drivers have, such as a full disk of the data directory.</summary>

@@ -43,6 +43,11 @@ public sealed class DynamoArtifactBrowsing : ArtifactBrowseConformance
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => Stores.DynamoDbAsync();
 }
 
+public sealed class DynamoForgedCursors : ForgedCursorConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => Stores.DynamoDbAsync();
+}
+
 public sealed class DynamoUsers : UserStoreConformance
 {
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => Stores.DynamoDbAsync();

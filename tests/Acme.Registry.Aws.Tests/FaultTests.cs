@@ -122,7 +122,7 @@ public sealed class FaultTests
                     lock (deleted) deleted.Add(artifact.Id);
                 }
             }
-            catch (Exception e) when (e is Amazon.Runtime.AmazonServiceException or Amazon.Runtime.AmazonClientException or HttpRequestException or IOException or OperationCanceledException or TimeoutException)
+            catch (StorageUnavailableException)
             {
                 await Task.Delay(50);
             }

@@ -70,6 +70,11 @@ public sealed class SqliteArtifactSearch : ArtifactSearchConformance
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => LocalStores.SqliteAsync();
 }
 
+public sealed class SqliteForgedCursors : ForgedCursorConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => LocalStores.SqliteAsync();
+}
+
 public sealed class SqliteUsers : UserStoreConformance
 {
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => LocalStores.SqliteAsync();

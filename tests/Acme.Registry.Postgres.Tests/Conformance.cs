@@ -72,6 +72,11 @@ public sealed class PostgresArtifactSearch : ArtifactSearchConformance
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => PostgresStores.CatalogAsync();
 }
 
+public sealed class PostgresForgedCursors : ForgedCursorConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => PostgresStores.CatalogAsync();
+}
+
 public sealed class PostgresUsers : UserStoreConformance
 {
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => PostgresStores.CatalogAsync();

@@ -38,7 +38,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         await using var catalog = new PostgresCatalog(options);
         await catalog.PrepareAsync();
         await cluster.StopServerAsync();
-        var problem = await Assert.ThrowsAsync<IOException>(() => catalog.GetEpochAsync());
+        var problem = await Assert.ThrowsAsync<StorageUnavailableException>(() => catalog.GetEpochAsync());
         Assert.Contains("Postgres:ConnectionString", problem.Message);
         Assert.Contains($"{cluster.Port}", problem.Message);
         await cluster.StartServerAsync();
@@ -71,7 +71,7 @@ public sealed class FaultTests(ITestOutputHelper output)
                 {
                     file = await blobs.PutBytesAsync(content);
                 }
-                catch (IOException e) when (e.Message.Contains("Put it again", StringComparison.Ordinal))
+                catch (StorageUnavailableException e) when (e.Message.Contains("Put it again", StringComparison.Ordinal))
                 {
                     continue;
                 }

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 
 namespace Acme.Api.Tests.Access;
 
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class ResetTests
 {
     [Fact]

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 
 namespace Acme.Api.Tests.Access;
 
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class TokenTests(SharedRegistry registry) : IClassFixture<SharedRegistry>
 {
     public static TheoryData<string, string> GoodSpellings => new()

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 
 namespace Acme.Api.Tests.Access;
 
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class UserTests(SharedRegistry registry) : IClassFixture<SharedRegistry>
 {
     private const string Password = "a password long enough";

@@ -4,6 +4,7 @@ using Acme.Client.Contract;
 namespace Acme.Api.Tests.Artifacts;
 
 /// <summary>The directory, the overview and what an artifact's page shows, through the typed client.</summary>
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class DirectoryTests(SharedRegistry registry) : IClassFixture<SharedRegistry>
 {
     private readonly RegistryClient _client = new(registry.Admin);

@@ -1,5 +1,6 @@
 namespace Acme.Api.Tests.Artifacts;
 
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class ForwardedHeadersTests
 {
     [Fact]

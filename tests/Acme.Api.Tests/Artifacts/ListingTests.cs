@@ -2,6 +2,7 @@ using System.Net;
 
 namespace Acme.Api.Tests.Artifacts;
 
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class ListingTests : IAsyncLifetime
 {
     private RegistryApp _app = null!;

@@ -5,6 +5,7 @@ using System.Text.Json;
 namespace Acme.Api.Tests.Contract;
 
 /// <summary>A consumer that knows only the contract, walking through every operation: real answers against its schemas and status codes.</summary>
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class EveryOperationTests(SharedRegistry registry) : IClassFixture<SharedRegistry>
 {
     private HttpClient Admin => registry.Admin;

@@ -3,6 +3,7 @@ using System.Net;
 
 namespace Acme.Api.Tests.Download;
 
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class DownloadTests(SharedRegistry registry) : IClassFixture<SharedRegistry>
 {
     private static readonly byte[] Weights = Zips.Safetensors(200_000);

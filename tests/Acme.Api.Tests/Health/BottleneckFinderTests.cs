@@ -2,6 +2,7 @@ using Acme.Api.Health.Bottlenecks;
 
 namespace Acme.Api.Tests.Health;
 
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class BottleneckFinderTests
 {
     // 20 requests at once on two processors, none of which is short of anything.

@@ -8,6 +8,7 @@ public sealed class Quiet;
 
 /// <summary>A registry in a process of its own, with something planted in it that holds requests up, under a load of reads.</summary>
 [Collection(typeof(Quiet))]
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class PlantedBottleneckTests
 {
     private const int Clients = 24;

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 namespace Acme.Api.Tests.Hostile;
 
 /// <summary>The registry on a disk that uploads can fill.</summary>
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class DiskFullTests
 {
     [Theory]

@@ -4,6 +4,7 @@ using System.Text;
 namespace Acme.Api.Tests.Hostile;
 
 /// <summary>Patterns made to cost much, or that the linear-time engine does not have.</summary>
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class HostileRegexTests(SharedRegistry registry) : IClassFixture<SharedRegistry>
 {
     [Theory]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 
 namespace Acme.Api.Tests.Hosting;
 
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class CopyCommandTests : IDisposable
 {
     private readonly TemporaryDirectory _directory = new();

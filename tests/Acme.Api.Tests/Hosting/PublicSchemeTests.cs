@@ -2,6 +2,7 @@ using System.Net;
 
 namespace Acme.Api.Tests.Hosting;
 
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class PublicSchemeTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Acme.Api.Tests.Ingest;
 
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class ConcurrentUploadTests(SharedRegistry registry) : IClassFixture<SharedRegistry>
 {
     [Fact]

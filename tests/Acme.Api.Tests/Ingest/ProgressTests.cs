@@ -61,9 +61,10 @@ public sealed class ProgressTests : IAsyncLifetime
         _server.Open();
         await (await _admin.GetAsync($"/artifacts/model/{id}")).ProblemAsync(404);
         Assert.Equal(0, (await _client.GetOverviewAsync()).Counts["model"]);
+        // Its job is closed a moment after the ingest has ended.
+        while ((await _client.ListJobsAsync()).Items.Any(j => j.ArtifactId == id)) await Task.Delay(50, TestContext.Current.CancellationToken);
         var again = await Assert.ThrowsAsync<RegistryException>(() => _client.CancelIngestAsync(ArtifactType.Model, id));
         Assert.Equal(HttpStatusCode.NotFound, again.Status);
-        Assert.DoesNotContain((await _client.ListJobsAsync()).Items, j => j.ArtifactId == id);
     }
 
     [Fact]

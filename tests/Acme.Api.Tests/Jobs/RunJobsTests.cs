@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Acme.Api.Tests.Jobs;
 
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class RunJobsTests
 {
     private const string Key = "a key that only the schedule knows";

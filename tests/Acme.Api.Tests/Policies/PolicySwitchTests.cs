@@ -5,6 +5,7 @@ using Acme.Client.Contract;
 
 namespace Acme.Api.Tests.Policies;
 
+[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class PolicySwitchTests : IDisposable
 {
     private readonly TemporaryDirectory _data = new();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Acme.Api.Tests.Telemetry;
 
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class AwsResourceTests
 {
     [Fact]
