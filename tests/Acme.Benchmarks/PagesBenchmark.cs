@@ -7,8 +7,9 @@ using Acme.Registry.Local.Sqlite;
 namespace Acme.Benchmarks;
 
 /// <summary>
-/// The web UI's directory over 100,000 artifacts, as 50 signed-in people use it at once, and perhaps another build, in turns. Two loops: people, who each ask
-/// for a page, read it for a second or two, and ask for the next; and 50 who do not read at all, so that 50 pages are always being made.
+/// The web UI's directory over 100,000 artifacts, as 50 signed-in people use it at once, beside an endpoint that does nothing and perhaps another build, in
+/// turns. Two loops: people, who each ask for a page, read it for a second or two, and ask for the next; and 50 who do not read at all, so that 50 pages are
+/// always being made.
 /// </summary>
 internal static class PagesBenchmark
 {
@@ -34,6 +35,7 @@ internal static class PagesBenchmark
         try
         {
             contestants.Add(await Contestant.StartAsync("now", directory, null, cancellationToken));
+            contestants.Add(await Contestant.StartEmptyAsync(cancellationToken));
             if (options.Before is { } program)
             {
                 // One process at a time has a data directory.
@@ -59,7 +61,7 @@ internal static class PagesBenchmark
                 Report.Line(title);
                 Report.Table(
                     [.. Distribution.Header, "pages/s", "CPU ms/page"],
-                    [.. contestants.Zip(visits).SelectMany(c => c.Second.Rows(c.First.Name))]);
+                    [.. contestants.Zip(visits).SelectMany(c => c.Second.Rows(c.First.Name, byPage: c.First.HasPages))]);
                 var p99 = visits[0].All.Percentile(0.99);
                 report.Bound($"p99 of all pages under {LimitMilliseconds} ms, {title}: {p99:0.0} ms", p99 < LimitMilliseconds);
             }
@@ -94,24 +96,31 @@ internal static class PagesBenchmark
             lock (_times) _times[page].Add(time);
         }
 
-        public IEnumerable<string[]> Rows(string name)
+        public IEnumerable<string[]> Rows(string name, bool byPage)
         {
             var count = _times.Values.Sum(t => t.Count);
             yield return [.. All.Row(name), $"{count / Length.TotalSeconds:0}", $"{Processor.TotalMilliseconds / count:0.00}"];
-            foreach (var (page, times) in _times) yield return [.. new Distribution(times).Row($"  {page}"), "", ""];
+            foreach (var (page, times) in byPage ? _times : []) yield return [.. new Distribution(times).Row($"  {page}"), "", ""];
         }
     }
 
-    private sealed record Contestant(string Name, RegistryProcess Registry, HttpClient Browser) : IDisposable
+    private sealed record Contestant(string Name, IDisposable Process, int ProcessId, HttpClient Browser, bool HasPages) : IDisposable
     {
         public static async Task<Contestant> StartAsync(string name, string directory, string? program, CancellationToken cancellationToken)
         {
             var registry = await RegistryProcess.StartAsync(directory, cancellationToken, program: program);
             await registry.SignInAsync(cancellationToken);
-            var browser = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = registry.Client.BaseAddress };
+            var browser = Open(registry.Client.BaseAddress!);
             browser.DefaultRequestHeaders.Add("Cookie", $"acme-session={registry.Token[(registry.Token.LastIndexOf(' ') + 1)..]}");
             browser.DefaultRequestHeaders.Add("Accept-Encoding", "br");
-            return new(name, registry, browser);
+            return new(name, registry, registry.Id, browser, true);
+        }
+
+        /// <summary>What the machine and the client alone make of the same loop.</summary>
+        public static async Task<Contestant> StartEmptyAsync(CancellationToken cancellationToken)
+        {
+            var empty = await EmptyServer.StartAsync(cancellationToken);
+            return new("an empty endpoint", empty, empty.Id, Open(empty.Address), false);
         }
 
         public async Task WarmUpAsync(int visits, CancellationToken cancellationToken)
@@ -122,7 +131,7 @@ internal static class PagesBenchmark
 
         public async Task RunAsync(Visits visits, bool reads, TimeSpan length, CancellationToken cancellationToken)
         {
-            var processor = ProcessorTime.Of(Registry.Id);
+            var processor = ProcessorTime.Of(ProcessId);
             var start = Stopwatch.GetTimestamp();
             await Task.WhenAll(Enumerable.Range(0, Users).Select(async user =>
             {
@@ -137,18 +146,20 @@ internal static class PagesBenchmark
                 }
             }));
             visits.Length += Stopwatch.GetElapsedTime(start);
-            visits.Processor += ProcessorTime.Of(Registry.Id) - processor;
+            visits.Processor += ProcessorTime.Of(ProcessId) - processor;
         }
 
         public void Dispose()
         {
             Browser.Dispose();
-            Registry.Dispose();
+            Process.Dispose();
         }
+
+        private static HttpClient Open(Uri address) => new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = address };
 
         private async Task VisitAsync(string path, CancellationToken cancellationToken)
         {
-            using var answer = await Browser.GetAsync(path, cancellationToken);
+            using var answer = await Browser.GetAsync(HasPages ? path : "/", cancellationToken);
             if ((int)answer.StatusCode != 200) throw new InvalidDataException($"{path}: expected 200, got {(int)answer.StatusCode}.");
             await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         }

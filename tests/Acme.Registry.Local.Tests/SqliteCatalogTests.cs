@@ -128,7 +128,7 @@ public sealed class SqliteCatalogTests
         // More than are looked up one by one; every tenth has the needle, every hundredth a high score.
         await Task.WhenAll(Enumerable.Range(0, 10_000).Select(i => catalog.Artifacts.SaveAsync(
             Samples.Artifact($"{i:00000}") with { CreatedAt = Samples.Noon.AddSeconds(i), Rating = Samples.Rating(i % 100 == 0 ? 0.9 : 0.1) }, i % 10 == 0 ? "a needle" : "much hay", 0)));
-        foreach (var (pattern, min, step) in new[] { ("needle", (double?)null, 10), (null, 0.5, 100), ("needle", 0.5, 100), ("ne+dle", 0.05, 10) })
+        foreach (var (pattern, min, step) in new[] { ("needle", (double?)null, 10), (null, 0.5, 100), ("needle", 0.5, 100), ("ne+dle", 0.05, 10), (null, 0.05, 1) })
         {
             foreach (var order in Enum.GetValues<ArtifactOrder>())
             {
