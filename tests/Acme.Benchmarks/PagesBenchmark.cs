@@ -34,14 +34,15 @@ internal static class PagesBenchmark
         var contestants = new List<Contestant>();
         try
         {
-            contestants.Add(await Contestant.StartAsync("now", directory, null, cancellationToken));
-            contestants.Add(await Contestant.StartEmptyAsync(cancellationToken));
             if (options.Before is { } program)
             {
                 // One process at a time has a data directory.
+                Directory.CreateDirectory(workspace["before"]);
                 foreach (var file in Directory.EnumerateFiles(directory, "catalog.db*")) File.Copy(file, Path.Combine(workspace["before"], Path.GetFileName(file)));
                 contestants.Add(await Contestant.StartAsync("before", workspace["before"], program, cancellationToken));
             }
+            contestants.Insert(0, await Contestant.StartAsync("now", directory, null, cancellationToken));
+            contestants.Add(await Contestant.StartEmptyAsync(cancellationToken));
             // What is measured is a process that has served pages before: the runtime compiles what is hot once it knows it is.
             foreach (var contestant in contestants) await contestant.WarmUpAsync(WarmUpVisits, cancellationToken);
 
