@@ -51,6 +51,13 @@ public sealed partial class RegistryClient
     public Task<IReadOnlyList<ArtifactFile>> ListFilesAsync(ArtifactType type, string id, string revision, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Get, $"artifacts/{Word(type)}/{id}/files?revision={Uri.EscapeDataString(revision)}", null, ContractJson.Default.IReadOnlyListArtifactFile, cancellationToken);
 
+    /// <summary>Makes an earlier revision of an artifact the current one again; those that were current meanwhile stay.</summary>
+    /// <exception cref="RegistryException">
+    /// There is no such revision (404), another artifact has its URL now (409), files of it are lost (410), or the policy rejects it (424).
+    /// </exception>
+    public Task<Artifact> RestoreRevisionAsync(ArtifactType type, string id, string revision, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"artifacts/{Word(type)}/{id}/revisions/{Uri.EscapeDataString(revision)}/restore", null, ContractJson.Default.Artifact, cancellationToken);
+
     /// <summary>One page of the trail of an artifact, oldest first.</summary>
     public Task<RegistryPage<ArtifactAuditEntry>> ListAuditAsync(ArtifactType type, string id, string? offset = null, int limit = 100, CancellationToken cancellationToken = default) =>
         PageAsync($"artifact/{Word(type)}/{id}/audit", offset, limit, ContractJson.Default.IReadOnlyListArtifactAuditEntry, cancellationToken);

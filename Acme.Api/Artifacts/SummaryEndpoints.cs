@@ -1,8 +1,8 @@
 using Acme.Api.Authentication;
-using Acme.Api.Problems;
 using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Download;
+using Acme.Registry.Ingest;
 using Acme.Registry.Mirroring;
 using Acme.Registry.Scoring.Facts;
 using Acme.Registry.Storage;
@@ -103,5 +103,5 @@ internal static class RevisionChoice
     public static Revision Choose(this Artifact artifact, string? revision) =>
         string.IsNullOrEmpty(revision) ? artifact.Head
         : artifact.Revisions.LastOrDefault(r => r.Id == revision)
-            ?? throw new ProblemException(404, "No such revision", $"This artifact has no such revision. GET /artifacts/{artifact.Type.Word()}/{artifact.Id}/summary lists them.");
+            ?? throw new NoSuchRevisionException(artifact);
 }

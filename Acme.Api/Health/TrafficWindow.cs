@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
 namespace Acme.Api.Health;
@@ -9,15 +8,12 @@ namespace Acme.Api.Health;
 /// </summary>
 internal sealed class TrafficWindow : IDisposable
 {
-    private const int Minutes = 1440;
-
     private readonly MeterListener _listener = new();
-    private readonly ConcurrentDictionary<long, Minute> _minutes = new();
-    private readonly TimeProvider _time;
+    private readonly MinuteWindow<Minute> _minutes;
 
     public TrafficWindow(TimeProvider time)
     {
-        _time = time;
+        _minutes = new(time);
         StartedAt = time.GetUtcNow();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -32,13 +28,12 @@ internal sealed class TrafficWindow : IDisposable
     /// <summary>Sums up the trailing window.</summary>
     public TrafficSummary Summarize(int windowMinutes)
     {
-        var now = MinuteOf(_time.GetUtcNow());
-        var minutes = _minutes.Where(m => m.Key > now - windowMinutes && m.Key <= now).OrderBy(m => m.Key).ToArray();
+        var timeline = new List<TrafficPoint>();
         var latencies = new LatencyHistogram();
         var routes = new Dictionary<string, long>();
         var types = new Dictionary<string, long>();
         long requests = 0, failures = 0;
-        foreach (var (_, minute) in minutes)
+        foreach (var (start, minute) in _minutes.Last(windowMinutes))
         {
             lock (minute)
             {
@@ -47,26 +42,16 @@ internal sealed class TrafficWindow : IDisposable
                 latencies.Add(minute.Latencies);
                 foreach (var (route, count) in minute.Routes) routes[route] = routes.GetValueOrDefault(route) + count;
                 foreach (var (type, count) in minute.Types) types[type] = types.GetValueOrDefault(type) + count;
+                timeline.Add(new(start, minute.Requests, minute.Failures, minute.Latencies.Percentile(0.5), minute.Latencies.Percentile(0.95), minute.Latencies.Percentile(0.99)));
             }
         }
-        var timeline = minutes.Select(m => PointOf(m.Key, m.Value)).ToArray();
         return new(requests, failures, latencies, routes, types, timeline);
-    }
-
-    private static TrafficPoint PointOf(long number, Minute minute)
-    {
-        lock (minute)
-        {
-            return new(
-                DateTimeOffset.UnixEpoch.AddMinutes(number), minute.Requests, minute.Failures,
-                minute.Latencies.Percentile(0.5), minute.Latencies.Percentile(0.95), minute.Latencies.Percentile(0.99));
-        }
     }
 
     /// <summary>Counts one request for an artifact of the type.</summary>
     public void CountType(string type)
     {
-        var minute = Current();
+        var minute = _minutes.Current;
         lock (minute) minute.Types[type] = minute.Types.GetValueOrDefault(type) + 1;
     }
 
@@ -80,7 +65,7 @@ internal sealed class TrafficWindow : IDisposable
             if (key == "http.route") route = value as string ?? route;
             if (key == "http.response.status_code" && value is int code) status = code;
         }
-        var minute = Current();
+        var minute = _minutes.Current;
         lock (minute)
         {
             minute.Requests++;
@@ -89,18 +74,6 @@ internal sealed class TrafficWindow : IDisposable
             minute.Routes[route] = minute.Routes.GetValueOrDefault(route) + 1;
         }
     }
-
-    private Minute Current()
-    {
-        var now = MinuteOf(_time.GetUtcNow());
-        return _minutes.GetOrAdd(now, _ =>
-        {
-            foreach (var old in _minutes.Keys.Where(k => k <= now - Minutes)) _minutes.TryRemove(old, out var _);
-            return new Minute();
-        });
-    }
-
-    private static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
 
     private sealed class Minute
     {

@@ -58,6 +58,7 @@ public static class RegistryRoutes
         app.MapIngest();
         app.MapUpload();
         app.MapIngestProgress();
+        app.MapRestore();
         app.MapFileList();
         app.MapDownloads();
 

@@ -130,6 +130,7 @@ public static class RegistryServices
         builder.Services.AddSettings<IngestOptions>("Ingest").Configure(ingest => ingest.SpoolDirectory ??= Path.Combine(directory, "spool"));
         builder.Services.AddSettings<ZipLimits>("Zip");
         builder.Services.AddSingleton<IngestPipeline>();
+        builder.Services.AddSingleton<RevisionRestorer>();
         builder.Services.AddSingleton<IngestBoard>();
         builder.Services.AddSingleton<Ingestor>();
         builder.Services.AddSingleton<IJobHandler>(services => services.GetRequiredService<Ingestor>());

@@ -52,6 +52,8 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
         UserExistsException e => Problem.Of(409, "User exists", e.Message),
         LineageUnavailableException e => Problem.Of(400, "Lineage cannot be computed", e.Message),
         ArtifactGoneException => Problem.NoSuchArtifact(),
+        NoSuchRevisionException e => Problem.Of(404, "No such revision", $"This artifact has no such revision. GET /artifacts/{e.Artifact.Type.Word()}/{e.Artifact.Id}/summary lists them."),
+        RevisionIncompleteException e => Problem.Of(410, "Revision not complete", $"{e.Message} Nothing was changed. Replace the contents from their source, or restore the store from a backup."),
         DuplicateUrlException e => Problem.Of(409, "Artifact exists already", $"{e.Message} Use PUT /artifacts/{{type}}/{e.Existing} to replace its contents.", ("artifact_id", e.Existing.ToString())),
         IngestCancelledException e => Problem.Of(409, "Cancelled", e.Message),
         IngestRejectedException e => Problem.Of(424, "Rejected by policy", $"The artifact was not registered: {string.Join(" ", e.Reasons)}", ("reasons", e.Reasons)),

@@ -14,6 +14,9 @@ internal sealed class ArtifactBrowse
     // So many are looked up and sorted in about the time in which a walk fills a page when one in a hundred fits.
     private const int Few = 8192;
 
+    // So many are walked before the score's own range is looked at, in about the time in which a thousand of that are put in order.
+    private const int Head = 1024;
+
     private readonly SqliteSession _session;
     private readonly DecodedArtifacts _decoded;
     private readonly ArtifactQuery _query;
@@ -21,6 +24,7 @@ internal sealed class ArtifactBrowse
     private readonly (long Id, long Count) _rarest;
     private readonly long _walked;
     private readonly List<string> _conditions = [];
+    private readonly string? _score;
     private readonly List<(string Name, object? Value)> _parameters = [];
 
     private ArtifactBrowse(SqliteSession session, DecodedArtifacts decoded, ArtifactQuery query, ArtifactPlace? after)
@@ -40,7 +44,7 @@ internal sealed class ArtifactBrowse
 
         foreach (var (_, (id, _)) in labels) if (id != _walked) _conditions.Add(Has(id));
         if (types.Count > 1) _conditions.Add($"({string.Join(" OR ", types.Select(type => Has(ArtifactIndex.Count(session, type).Id)))})");
-        if (query.MinNetScore is { } min) _conditions.Add($"net_score >= {Parameter(min)}");
+        if (query.MinNetScore is { } min) _conditions.Add(_score = $"net_score >= {Parameter(min)}");
         if (after is not null) _conditions.Add($"(place.key, place.seq) {_ordering.Beyond} ({Parameter(after.Key)}, {Parameter(after.Seq)})");
     }
 
@@ -53,8 +57,35 @@ internal sealed class ArtifactBrowse
             var browse = new ArtifactBrowse(session, decoded, query, after);
             // A label that no artifact has is not in the table.
             if (browse._rarest.Count == 0) return [];
-            return browse.FewCandidates() is { } few ? browse.LookUp(few, limit, check) : browse.Walk(limit, check);
+            return browse.WalkHead(limit, check) ?? (browse.FewCandidates() is { } few ? browse.LookUp(few, limit, check) : browse.Walk(limit, check));
         }, cancellationToken);
+
+    /// <summary>
+    /// The page, where only the score decides and the first of the range fill it: then there is no need to put all that have the score in order. Null
+    /// where they do not.
+    /// </summary>
+    private List<FoundArtifact>? WalkHead(int limit, Action check)
+    {
+        if (_score is null || _query is { Pattern: not null } or { Order: ArtifactOrder.NetScore }) return null;
+        using var row = _session.Command(
+            $"""
+            SELECT place.seq, {_score}
+            FROM {_ordering.Table} AS place
+            CROSS JOIN artifact_index AS indexed ON indexed.seq = place.seq
+            WHERE {string.Join(" AND ", [$"place.label = {Parameter(_walked)}", .. _conditions.Where(condition => condition != _score)])}
+            {InOrder}
+            """,
+            [.. _parameters]).ExecuteReader();
+        List<long> fits = [];
+        for (var steps = 0; fits.Count < limit; steps++)
+        {
+            if (!row.Read()) break;
+            if (steps == Head) return null;
+            check();
+            if (row.GetBoolean(1)) fits.Add(row.GetInt64(0));
+        }
+        return Read(fits, limit, check);
+    }
 
     private List<long>? FewCandidates()
     {
@@ -88,6 +119,11 @@ internal sealed class ArtifactBrowse
             {InOrder}
             """,
             [.. _parameters]);
+        return Read(ordered, limit, check);
+    }
+
+    private List<FoundArtifact> Read(List<long> ordered, int limit, Action check)
+    {
         List<FoundArtifact> found = [];
         foreach (var seq in ordered)
         {

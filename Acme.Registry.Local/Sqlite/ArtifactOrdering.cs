@@ -1,3 +1,4 @@
+using Acme.Registry.Artifacts;
 using Acme.Registry.Storage;
 
 namespace Acme.Registry.Local.Sqlite;

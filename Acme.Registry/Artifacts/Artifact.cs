@@ -63,10 +63,17 @@ public sealed record Artifact
         return [.. labels.Distinct(StringComparer.Ordinal)];
     }
 
+    /// <summary>Its contents so far, as they stay when others take the current ones' place: with what was known of them.</summary>
+    public IReadOnlyList<Revision> RevisionsToKeep() => [.. Revisions.SkipLast(1), Head with { License = License, Rating = Rating?.Document }];
+
     /// <summary>The blobs that this record names itself (not the files inside its manifests).</summary>
     public IEnumerable<Sha256Digest> DirectBlobs()
     {
-        foreach (var revision in Revisions) yield return revision.Manifest;
+        foreach (var revision in Revisions)
+        {
+            yield return revision.Manifest;
+            if (revision.Rating is { } earlier) yield return earlier;
+        }
         if (Rating is not null) yield return Rating.Document;
     }
 }
@@ -79,8 +86,14 @@ public sealed record Artifact
 /// <param name="CreatedBy">Who brought them.</param>
 /// <param name="TotalSize">Bytes of all files.</param>
 /// <param name="FileCount">Number of files.</param>
+/// <param name="License">Of earlier contents: their licence, as <see cref="Artifact.License"/> had it. Null for the current ones.</param>
+/// <param name="Rating">
+/// Of earlier contents: the blob with the rating that they had last. Null for the current ones, for what is not rated, and for contents that were replaced
+/// before this was kept.
+/// </param>
 public sealed record Revision(
-    string Id, Sha256Digest Manifest, string Url, DateTimeOffset CreatedAt, string CreatedBy, long TotalSize, int FileCount);
+    string Id, Sha256Digest Manifest, string Url, DateTimeOffset CreatedAt, string CreatedBy, long TotalSize, int FileCount,
+    string? License = null, Sha256Digest? Rating = null);
 
 /// <summary>The current rating of a model, in short.</summary>
 /// <param name="Document">The blob with the whole rating: facts, findings, scores, verdict.</param>

@@ -17,3 +17,13 @@ public sealed class InvalidOrderException(string message) : Exception(message);
 
 /// <summary>The ingest was cancelled while it was under way; nothing was registered.</summary>
 public sealed class IngestCancelledException() : Exception("The ingest was cancelled; nothing was registered.");
+
+/// <summary>The artifact has never had the revision.</summary>
+public sealed class NoSuchRevisionException(Artifact artifact) : Exception($"The artifact {artifact.Id} has no such revision.")
+{
+    /// <summary>The artifact.</summary>
+    public Artifact Artifact { get; } = artifact;
+}
+
+/// <summary>The files of a revision are not all there any more; nothing was changed.</summary>
+public sealed class RevisionIncompleteException(string path) : Exception($"The file '{path}' of this revision is not in the store any more.");

@@ -145,15 +145,14 @@ public sealed class IngestPipeline(
             var found = await catalog.Artifacts.FindAsync(order.Id, cancellationToken) ?? throw new ArtifactGoneException(order.Id);
             var isSame = found.Item.Head.Id == contents.Head.Id && found.Item.Url == contents.Url;
             if (isSame && !await HasFailedFilesAsync(found.Item.Head, cancellationToken)) return found.Item;
-            if (!isSame && found.Item.Revisions.Count >= Artifact.MaxRevisions)
-                throw new InvalidOrderException($"The artifact has {Artifact.MaxRevisions} revisions, which is the most one artifact keeps. Register its next state as a new artifact.");
+            if (!isSame) found.Item.RequireRoomForRevision();
 
             var replaced = contents with
             {
                 CreatedAt = found.Item.CreatedAt,
                 CreatedBy = found.Item.CreatedBy,
                 // The same contents again: another chance for the files whose mirroring has failed.
-                Revisions = [.. isSame ? found.Item.Revisions.SkipLast(1) : found.Item.Revisions, contents.Head],
+                Revisions = [.. isSame ? found.Item.Revisions.SkipLast(1) : found.Item.RevisionsToKeep(), contents.Head],
             };
             try
             {
@@ -173,8 +172,15 @@ public sealed class IngestPipeline(
         Manifest.Deserialize(await blobs.ReadAllBytesAsync(revision.Manifest, cancellationToken)).Entries.Any(e => e.Problem is not null);
 }
 
-internal static class IngestAudit
+internal static class IngestOrders
 {
+    /// <exception cref="InvalidOrderException">The artifact has as many revisions as one may have.</exception>
+    public static void RequireRoomForRevision(this Artifact artifact)
+    {
+        if (artifact.Revisions.Count >= Artifact.MaxRevisions)
+            throw new InvalidOrderException($"The artifact has {Artifact.MaxRevisions} revisions, which is the most one artifact keeps. Register its next state as a new artifact.");
+    }
+
     public static AuditEntry Entry(this IngestOrder order, AuditAction action, DateTimeOffset at) => new()
     {
         ArtifactId = order.Id,

@@ -38,18 +38,26 @@ public sealed class RatingService(
         ArtifactSubject subject, Manifest manifest, HubFacts? hub = null, RepositoryFacts? repository = null, CancellationToken cancellationToken = default)
     {
         var facts = await CollectAsync(subject, manifest, hub, cancellationToken);
-        var license = LicenseSources.Of(facts).Identified?.ToString();
         var parents = LineageReferences.Of(facts);
-        var card = facts.Card?.Text;
-        if (subject.Type != ArtifactType.Model) return new(license, parents, null, card, null, null);
+        if (subject.Type != ArtifactType.Model) return new(LicenseSources.Of(facts).Identified?.ToString(), parents, null, facts.Card?.Text, null, null);
+        return await ConcludeAsync(subject.Id, Rate(await LinkAsync(subject.Id, facts, parents, repository, cancellationToken)), parents, cancellationToken);
+    }
 
-        facts = await LinkAsync(subject.Id, facts, parents, repository, cancellationToken);
-        var rating = Rate(facts);
-        // The jobs find nothing to do when the artifact is not published after all.
-        if (LinkedFactsCollector.IsTransient(facts)) await catalog.Jobs.AddAsync(RefreshRatingJob.For(subject.Id, time.GetUtcNow()), cancellationToken);
-        if (runner is not null && ReproducibilityMetric.DemoOf(facts) is not null)
-            await catalog.Jobs.AddAsync(ReproduceJob.For(subject.Id, manifest.RevisionId(), time.GetUtcNow()), cancellationToken);
-        return new(license, parents, LineageReferences.Problem(facts), card, rating, await StoreAsync(rating, cancellationToken));
+    /// <summary>
+    /// Looks again at contents of a model that were rated before. The rating of then comes back; where the policy, the formulae, or registered parents, data
+    /// sets or code are others now, it is computed again from what was learnt then. Stores the rating.
+    /// </summary>
+    /// <param name="id">The model.</param>
+    /// <param name="document">The blob with the rating of then.</param>
+    /// <param name="cancellationToken">Ends the work; a rating that is stored already is left to garbage collection.</param>
+    /// <exception cref="BlobNotFoundException">The rating of then is not there.</exception>
+    /// <exception cref="StorageFullException">No room for the rating.</exception>
+    public async Task<Assessment> AssessAgainAsync(ArtifactId id, Sha256Digest document, CancellationToken cancellationToken = default)
+    {
+        var stored = await ReadAsync(document, cancellationToken);
+        var parents = LineageReferences.Of(stored.Facts);
+        var (rating, _) = await PresentAsync(stored, await new ParentScores(catalog, this).OfAsync(id, parents, cancellationToken), cancellationToken);
+        return await ConcludeAsync(id, rating, parents, cancellationToken);
     }
 
     /// <summary>What the rating of a model with these contents would be; nothing is kept.</summary>
@@ -107,7 +115,7 @@ public sealed class RatingService(
         if (model.Rating is null) return null;
         try
         {
-            var rating = Rating.Deserialize(await blobs.ReadAllBytesAsync(model.Rating.Document, cancellationToken));
+            var rating = await ReadAsync(model.Rating.Document, cancellationToken);
             return RatingEngine.Judge(rating.Metrics, policy, model.License);
         }
         catch (BlobNotFoundException)
@@ -121,7 +129,11 @@ public sealed class RatingService(
     internal async Task<(Rating Rating, bool IsNew)> PresentAsync(Artifact artifact, IReadOnlyList<ParentFact> parents, CancellationToken cancellationToken)
     {
         var reference = artifact.Rating ?? throw new ArgumentException($"The artifact {artifact.Id} has no rating; only models are rated.", nameof(artifact));
-        var stored = Rating.Deserialize(await blobs.ReadAllBytesAsync(reference.Document, cancellationToken));
+        return await PresentAsync(await ReadAsync(reference.Document, cancellationToken), parents, cancellationToken);
+    }
+
+    private async Task<(Rating Rating, bool IsNew)> PresentAsync(Rating stored, IReadOnlyList<ParentFact> parents, CancellationToken cancellationToken)
+    {
         var policy = policies.Current;
         var links = await _registered.FindAsync(stored.Facts, cancellationToken);
         var isLinkedSo = RegisteredLinks.Matches(stored.Facts, links);
@@ -164,7 +176,7 @@ public sealed class RatingService(
     internal async Task ReviseAsync(ArtifactId id, Func<ArtifactFacts, Task<ArtifactFacts?>> learn, CancellationToken cancellationToken)
     {
         if (await catalog.Artifacts.FindAsync(id, cancellationToken) is not { Item.Rating: { } reference } found) return;
-        var stored = Rating.Deserialize(await blobs.ReadAllBytesAsync(reference.Document, cancellationToken));
+        var stored = await ReadAsync(reference.Document, cancellationToken);
         if (await learn(stored.Facts) is not { } facts) return;
         try
         {
@@ -192,6 +204,16 @@ public sealed class RatingService(
         return await _registered.ApplyAsync(facts, await _registered.FindAsync(facts, cancellationToken), cancellationToken);
     }
 
+    private async Task<Assessment> ConcludeAsync(ArtifactId id, Rating rating, IReadOnlyList<LineageReference> parents, CancellationToken cancellationToken)
+    {
+        var facts = rating.Facts;
+        // The jobs find nothing to do when the artifact is not published after all.
+        if (LinkedFactsCollector.IsTransient(facts)) await catalog.Jobs.AddAsync(RefreshRatingJob.For(id, time.GetUtcNow()), cancellationToken);
+        if (runner is not null && facts.DemoRun is null && ReproducibilityMetric.DemoOf(facts) is not null)
+            await catalog.Jobs.AddAsync(ReproduceJob.For(id, facts.Revision, time.GetUtcNow()), cancellationToken);
+        return new(LicenseSources.Of(facts).Identified?.ToString(), parents, LineageReferences.Problem(facts), facts.Card?.Text, rating, await StoreAsync(rating, cancellationToken));
+    }
+
     private Rating Rate(ArtifactFacts facts) => RatingEngine.Rate(facts, policies.Current, metrics, time);
 
     private async Task<Rating> RenewAsync(Versioned<Artifact> artifact)
@@ -216,6 +238,9 @@ public sealed class RatingService(
 
     private async Task KeepAsync(Versioned<Artifact> artifact, Rating rating, CancellationToken cancellationToken) =>
         await catalog.Artifacts.SaveAsync(artifact.Item with { Rating = await StoreAsync(rating, cancellationToken) }, card: null, artifact.Version, cancellationToken);
+
+    private async Task<Rating> ReadAsync(Sha256Digest document, CancellationToken cancellationToken) =>
+        Rating.Deserialize(await blobs.ReadAllBytesAsync(document, cancellationToken));
 
     private async Task<RatingReference> StoreAsync(Rating rating, CancellationToken cancellationToken) =>
         new((await blobs.PutBytesAsync(rating.Serialize(), cancellationToken)).Digest, rating.NetScore, rating.Verdict.Accepted, rating.RatedAt, Unmet(rating));

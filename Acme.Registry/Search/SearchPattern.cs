@@ -57,7 +57,9 @@ public sealed class SearchPattern
             char.IsAsciiLetter(c) ? $"[{char.ToUpperInvariant(c)}{char.ToLowerInvariant(c)}]"
             : char.IsAscii(c) || char.IsSurrogate(c) ? Regex.Escape(c.ToString())
             : $"(?i:{c})"));
-        return new(new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeLimit), LiteralCondition.Of(pattern));
+        // One character after the other leaves nothing to backtrack into: at each place at most as many steps as the text has characters. The
+        // linear-time engine would be built anew for each search, which takes longer (2 ms) than most searches.
+        return new(new Regex(pattern, RegexOptions.CultureInvariant, TimeLimit), LiteralCondition.Of(pattern));
     }
 
     /// <summary>Whether the pattern is found in the text.</summary>

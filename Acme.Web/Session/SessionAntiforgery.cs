@@ -89,14 +89,14 @@ internal sealed class SessionAntiforgery : IAntiforgery
     private static byte[] Mac(string key, ReadOnlySpan<byte> nonce) => HMACSHA256.HashData(Encoding.UTF8.GetBytes("antiforgery:" + key), nonce);
 
     private static string? KeyOf(HttpContext context) =>
-        SessionCookie.Read(context) ?? (context.Request.Cookies[VisitorCookie] is { Length: >= 32 and <= 128 } value ? value : context.Items[VisitorCookie] as string);
+        SessionCookie.Read(context) ?? (context.Request.Cookies[SessionCookie.Bound(context, VisitorCookie)] is { Length: >= 32 and <= 128 } value ? value : context.Items[VisitorCookie] as string);
 
     private static string MakeVisitor(HttpContext context)
     {
         var value = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
         context.Items[VisitorCookie] = value;
         context.Response.Cookies.Append(
-            VisitorCookie, value, new() { HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true });
+            SessionCookie.Bound(context, VisitorCookie), value, new() { HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Strict, Path = "/", IsEssential = true });
         return value;
     }
 }

@@ -6,9 +6,7 @@ namespace Acme.Web.Session;
 /// </summary>
 internal static class SessionCookie
 {
-    // The prefix makes browsers refuse the cookie from anything but this host over https. Over plain http they would refuse it altogether.
-    private const string OverHttps = "__Host-acme-session";
-    private const string OverHttp = "acme-session";
+    private const string Name = "acme-session";
 
     /// <summary>The token, as the browser presents it; null when it has none that could be one.</summary>
     public static string? Read(HttpContext context) =>
@@ -21,7 +19,13 @@ internal static class SessionCookie
     /// <summary>Has the browser forget the token.</summary>
     public static void Clear(HttpContext context) => context.Response.Cookies.Delete(NameFor(context), OptionsFor(context, null));
 
-    private static string NameFor(HttpContext context) => context.Request.IsHttps ? OverHttps : OverHttp;
+    /// <summary>
+    /// A cookie's name, over https with a prefix that makes browsers refuse it from anything but this host over https. Over plain http they would refuse
+    /// it altogether.
+    /// </summary>
+    public static string Bound(HttpContext context, string name) => context.Request.IsHttps ? "__Host-" + name : name;
+
+    private static string NameFor(HttpContext context) => Bound(context, Name);
 
     // Lax, not Strict: a link to a model in a mail or a chat must open for someone who is signed in. Nothing is changed by a GET.
     private static CookieOptions OptionsFor(HttpContext context, DateTimeOffset? expires) => new()

@@ -4,11 +4,11 @@ namespace Acme.Benchmarks;
 
 /// <summary>What the command line says besides the verb.</summary>
 /// <param name="Quick">Small sizes.</param>
-/// <param name="Size">Artifacts of <c>catalog</c>; null for the usual number.</param>
+/// <param name="Size">Artifacts of <c>catalog</c> and <c>pages</c>; null for the usual number.</param>
 /// <param name="Driver">Catalog of <c>catalog</c> and <c>metadata</c>: <c>sqlite</c> or <c>postgres</c>.</param>
 /// <param name="Cards">Of a hundred artifacts of <c>catalog</c>, how many have a card: on hubs most have none.</param>
-/// <param name="Keep">Where a filled catalog stays, to be asked again: a directory for SQLite, a connection string of an own database for PostgreSQL; null for a temporary one.</param>
-/// <param name="Before">Another build's <c>Acme.Standalone.dll</c>, which <c>metadata</c> measures beside this one; null for none.</param>
+/// <param name="Keep">Where the filled catalog of <c>catalog</c> or <c>pages</c> stays, to be asked again: a directory for SQLite, a connection string of an own database for PostgreSQL; null for a temporary one.</param>
+/// <param name="Before">Another build's <c>Acme.Standalone.dll</c>, which <c>metadata</c> and <c>pages</c> measure beside this one; null for none.</param>
 internal sealed record BenchmarkOptions(bool Quick, int? Size, string Driver, int Cards, string? Keep, string? Before)
 {
     /// <summary>Reads what stands behind the verb; null when it makes no sense.</summary>

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Acme.Measuring.Content;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Postgres.Catalog;
+using Acme.Registry.Storage;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -77,7 +78,7 @@ internal static class PostgresFill
             await rows.WriteAsync(artifact.Name, cancellationToken);
             await rows.WriteAsync(SHA256.HashData(Encoding.UTF8.GetBytes(artifact.Url)), cancellationToken);
             await rows.WriteAsync(artifact.CreatedAt.UtcTicks, cancellationToken);
-            await rows.WriteAsync(ArtifactOrdering.ScoreOf(artifact), cancellationToken);
+            await rows.WriteAsync(ArtifactPlace.ScoreOf(artifact), cancellationToken);
             await rows.WriteAsync(SearchText.Labels(artifact.Labels()), cancellationToken);
             await rows.WriteAsync(JsonSerializer.Serialize(artifact, ArtifactJson.Default.Artifact), NpgsqlDbType.Text, cancellationToken);
         }

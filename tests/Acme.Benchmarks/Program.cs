@@ -34,7 +34,7 @@ try
             "startup" => StartupBenchmark.RunAsync(report, workspace, stop.Token),
             "downloads" => DownloadsBenchmark.RunAsync(report, workspace, stop.Token),
             "large" => LargeBenchmark.RunAsync(report, workspace, stop.Token),
-            "pages" => PagesBenchmark.RunAsync(report, workspace, stop.Token),
+            "pages" => PagesBenchmark.RunAsync(report, options, workspace, stop.Token),
             "browse" => BrowseBenchmark.RunAsync(report, workspace, stop.Token),
             "ingest" => IngestBenchmark.RunAsync(report, workspace, stop.Token),
             "metadata" => MetadataBenchmark.RunAsync(report, options, workspace, stop.Token),

@@ -158,7 +158,7 @@ public sealed class SqliteCatalogTests
         string[] rare = ["license:mit"];
         foreach (var (pattern, min, labels, step) in new[]
         {
-            ("needle", (double?)null, Array.Empty<string>(), 10), (null, 0.5, [], 100), ("needle", 0.5, [], 100), ("ne+dle", 0.05, [], 10),
+            ("needle", (double?)null, Array.Empty<string>(), 10), (null, 0.5, [], 100), ("needle", 0.5, [], 100), ("ne+dle", 0.05, [], 10), (null, 0.05, [], 1),
             (null, null, rare, 10), ("needle", 0.5, rare, 100), (null, 0.5, ["verdict:accepted", .. rare], 100),
         })
         {

@@ -19,7 +19,10 @@ public sealed partial class PlainBrowser : IDisposable
     public CookieCollection Cookies => _handler.CookieContainer.GetAllCookies();
 
     /// <summary>A token of a form that this browser was given.</summary>
-    public async Task<string> TokenAsync(string page = "/signin") => FieldPattern().Match(await Http.GetStringAsync(page)).Groups[1].Value;
+    public async Task<string> TokenAsync(string page = "/signin") => TokenIn(await Http.GetStringAsync(page));
+
+    /// <summary>The token of the first form of a page.</summary>
+    public static string TokenIn(string page) => FieldPattern().Match(page).Groups[1].Value;
 
     public async Task SignInAsync(string name, string password)
     {

@@ -70,16 +70,6 @@ public sealed class UploadTests(TestSite site)
         await Expect(notice.GetByRole(AriaRole.Listitem).First).Not.ToBeEmptyAsync();
     }
 
-    [Fact]
-    public async Task A_rating_without_adding_says_why_there_is_none()
-    {
-        await using var visit = await site.Browser.OpenAsync();
-        await visit.GoAsync("/rate");
-        await visit.Page.GetByLabel("URL of the model").FillAsync("https://example.org/not-a-model");
-        await visit.Page.GetByRole(AriaRole.Button, new() { Name = "Rate it" }).ClickAsync();
-        await Expect(visit.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
-    }
-
     private static async Task ChooseAsync(Visit visit, string name, byte[] zip)
     {
         var form = visit.Page.GetByRole(AriaRole.Region, new() { Name = "A ZIP of your own" });

@@ -23,6 +23,7 @@ public static class EveryPage
         ["artifact-license-refused"] = new(r => $"/models/{r.IdOf(Child)}/license?github=https%3A%2F%2Fexample.org%2F"),
         ["artifact-cost"] = new(r => $"/models/{r.IdOf(Child)}/cost"),
         ["artifact-revisions"] = new(r => $"/models/{r.IdOf(Child)}/revisions"),
+        ["artifact-restore"] = new(r => $"/models/{r.IdOf(RegistryUnderTest.ReplacedName)}/revisions?restore={r.EarlierRevision}"),
         ["artifact-audit"] = new(r => $"/models/{r.IdOf(Child)}/audit"),
         ["artifact-delete"] = new(r => $"/models/{r.IdOf(Child)}/delete"),
         ["artifact-long-name"] = new(r => $"/models/{r.IdOf(RegistryUnderTest.LongName)}"),
