@@ -14,10 +14,10 @@ internal static class TestDrivers
     /// <summary>The trait that says on which pairs a class of tests is worth running, where it is neither all the same nor left to the two whole runs.</summary>
     public const string Trait = "Drivers";
 
-    /// <summary>What it finds out does not depend on the drivers, or it chooses its own: run once.</summary>
+    /// <summary>What it finds out does not depend on the drivers (such as what is refused before anything is stored), or it chooses its own: run once.</summary>
     public const string Indifferent = "Indifferent";
 
-    /// <summary>Together these touch every store of both ports, under load and across a kill: run on each of the nine pairs.</summary>
+    /// <summary>Together these touch every store of both ports, and are quick: run on each of the nine pairs.</summary>
     public const string Every = "Every";
 
     private static readonly ConcurrentDictionary<string, Lazy<Task<string>>> Databases = new();

@@ -7,7 +7,6 @@ using Acme.Api.Tests.Ingest;
 namespace Acme.Api.Tests.Crash;
 
 /// <summary>The whole registry, killed (SIGKILL) in the middle of work, again and again on the same data.</summary>
-[Trait(TestDrivers.Trait, TestDrivers.Every)]
 public sealed class KillTests(ITestOutputHelper output)
 {
     /// <summary>Clients at work at once.</summary>

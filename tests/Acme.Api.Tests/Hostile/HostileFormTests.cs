@@ -5,6 +5,7 @@ using System.Text;
 namespace Acme.Api.Tests.Hostile;
 
 /// <summary>Upload forms that are incomplete, malformed, endless or cut off.</summary>
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class HostileFormTests : IAsyncLifetime
 {
     private RegistryApp _app = null!;

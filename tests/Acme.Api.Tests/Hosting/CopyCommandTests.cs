@@ -53,6 +53,25 @@ public sealed class CopyCommandTests : IDisposable
         Assert.Contains("holds nothing", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_engine_that_does_not_answer_is_named_and_the_copy_can_be_taken_up_again()
+    {
+        await using (await RegistryApp.StartOnAsync(From))
+        {
+            // It holds an administrator.
+        }
+        var (exitCode, _, errors) = await RunAsync(
+            [
+                .. Side("From", From), "--To:Data:Directory", To, "--To:Catalog:Provider", "postgres", "--To:Blobs:Provider", "postgres",
+                "--To:Postgres:ConnectionString", "Host=127.0.0.1;Port=9;Database=acme;Username=acme", "--To:Postgres:RetryFor", "00:00:00",
+            ]);
+        Assert.Equal(1, exitCode);
+        Assert.Contains("127.0.0.1:9", errors, StringComparison.Ordinal);
+        Assert.Contains("Postgres:ConnectionString", errors, StringComparison.Ordinal);
+        Assert.Contains("Run it again", errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", errors, StringComparison.Ordinal);
+    }
+
     private static string[] Side(string side, string data) => [$"--{side}:Data:Directory", data, .. TestDrivers.SettingsFor(data, $"{side}:")];
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] settings)

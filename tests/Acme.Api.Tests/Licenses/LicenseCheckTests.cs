@@ -7,6 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Acme.Api.Tests.Licenses;
 
 /// <summary>License checks against a stand-in that speaks the one operation of GitHub's API that is used.</summary>
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class LicenseCheckTests : IAsyncLifetime
 {
     private WebApplication _gitHub = null!;

@@ -5,6 +5,7 @@ using Acme.Client.Contract;
 
 namespace Acme.Api.Tests.LoadTests;
 
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class LoadTestTests
 {
     private static readonly LoadTestRequest Tiny = new()
