@@ -38,6 +38,16 @@ public sealed class KillTests
         }
     }
 
+    [Fact]
+    public async Task A_file_whose_process_was_killed_before_it_took_the_name_away_is_gone_after_the_next_start()
+    {
+        using var spool = new TemporaryDirectory();
+        var left = Path.Combine(spool.Path, ".spool-left");
+        await File.WriteAllTextAsync(left, "");
+        await using var app = await RegistryApp.StartAsync("--Ingest:SpoolDirectory", spool.Path);
+        Assert.False(File.Exists(left));
+    }
+
     private static RegistryProcess Start(string data, ZipServer source) =>
         RegistryProcess.Start(data, "--Sources:Http:TrustedHosts:0", source.Authority, "--Jobs:Lease", "00:00:02");
 }
