@@ -14,13 +14,16 @@ internal sealed class S3Upload(S3Bucket bucket) : IDisposable
     private const int PartSize = 8 * 1024 * 1024;
     private const int PartsAtOnce = 4;
 
-    // Of all uploads together, beside the one that each has: 32 MiB.
-    private const int SpareParts = 4;
+    // Of all uploads together, beside the one that each has: 24 MiB.
+    private const int SpareParts = 3;
+
+    // Stay when nobody uploads: fewer would be made and thrown away again and again.
+    private const int KeptBuffers = 6;
 
     // S3 takes 10,000 parts: they grow, so that 440 GB fit.
     private const int PartsPerSize = 1000;
 
-    private readonly PartBuffers _buffers = new(PartSize, SpareParts);
+    private readonly PartBuffers _buffers = new(PartSize, KeptBuffers);
     private readonly SemaphoreSlim _spare = new(SpareParts);
 
     /// <summary>Uploads; returns what it was and the version it became.</summary>
