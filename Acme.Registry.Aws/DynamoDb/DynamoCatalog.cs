@@ -56,6 +56,8 @@ public sealed class DynamoCatalog : ICatalog, IAsyncDisposable, IDisposable
         if (_options.CreateTable) await TableSetup.CreateAsync(_table.Client, _table.Name, cancellationToken);
         await TableSetup.CheckAsync(_table.Client, _table.Name, cancellationToken);
         await Epochs.BeginAsync(cancellationToken);
+        // Whoever made the last reset may have died before all of it was cleared away.
+        if ((await Epochs.ReadAsync(cancellationToken)).Number - 1 is var last and > 0) _clearing = ClearAsync(last, _clearing);
     }
 
     /// <inheritdoc/>
@@ -102,11 +104,11 @@ public sealed class DynamoCatalog : ICatalog, IAsyncDisposable, IDisposable
         await before;
         try
         {
-            await new EpochClearing(_table).RunAsync(epoch, _closing.Token);
+            await new EpochClearing(_table).RunUpToAsync(epoch, _closing.Token);
         }
         catch (Exception e) when (e is AmazonServiceException or StorageUnavailableException or OperationCanceledException)
         {
-            if (!_closing.IsCancellationRequested) _logger.LogWarning(e, "What the reset of epoch {Epoch} left behind is not wholly cleared away", epoch);
+            if (!_closing.IsCancellationRequested) _logger.LogWarning(e, "What the reset of epoch {Epoch} left behind is not wholly cleared away; the next start goes on with it", epoch);
         }
     }
 }

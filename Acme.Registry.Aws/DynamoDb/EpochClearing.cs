@@ -2,14 +2,31 @@ using Acme.Registry.Artifacts;
 
 namespace Acme.Registry.Aws.DynamoDb;
 
-/// <summary>Clears away what a reset has put out of sight: artifacts with all that hangs on them, trails and jobs.</summary>
+/// <summary>
+/// Clears away what resets have put out of sight: artifacts with all that hangs on them, trails and jobs. How far it has come is kept in the table, so
+/// that another process goes on where one died.
+/// </summary>
 internal sealed class EpochClearing(DynamoTable table)
 {
+    private static readonly ItemKey Progress = new("META", "CLEARED");
+
     private const int PageSize = 100;
     private const int DeletesAtOnce = 4;
 
-    /// <summary>Clears one epoch that is over.</summary>
-    public async Task RunAsync(long epoch, CancellationToken cancellationToken)
+    /// <summary>Clears all epochs up to this one, which is over, but for those that have been.</summary>
+    public async Task RunUpToAsync(long last, CancellationToken cancellationToken)
+    {
+        var cleared = await table.GetAsync(Progress, cancellationToken) is { } item ? item.Number(Attributes.Epoch) : 0;
+        for (var epoch = cleared + 1; epoch <= last; epoch++)
+        {
+            await ClearAsync(epoch, cancellationToken);
+            // Where two processes clear, the one behind has nothing to note.
+            await table.TryUpdateAsync(
+                Progress, new("SET e = :done", (":done", Attributes.N(epoch))), new("attribute_not_exists(e) OR e < :done", (":done", Attributes.N(epoch))), cancellationToken);
+        }
+    }
+
+    private async Task ClearAsync(long epoch, CancellationToken cancellationToken)
     {
         foreach (var shard in ArtifactKeys.Shards)
         {

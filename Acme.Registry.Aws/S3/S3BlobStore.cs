@@ -127,6 +127,7 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     /// <summary>Ends the connections.</summary>
     public void Dispose()
     {
+        _upload.Dispose();
         _download.Dispose();
         _bucket.Dispose();
     }

@@ -18,8 +18,12 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
     private const int ChunksAhead = 4;
     private const int MaxBreaks = 8;
 
-    // Of all reads of the process together: 128 MiB. A read that finds none left streams without.
-    private readonly SemaphoreSlim _buffers = new(32);
+    // Of all reads of the process together: 128 MiB, of which 32 stay when nobody reads. A read that finds none left streams without.
+    private const int MaxChunks = 32;
+    private const int KeptChunks = 8;
+
+    private readonly SemaphoreSlim _spare = new(MaxChunks);
+    private readonly PartBuffers _buffers = new(ChunkSize, KeptChunks);
 
     /// <summary>Writes the range; see <see cref="IBlobStore.CopyToAsync"/>.</summary>
     public async Task RunAsync(
@@ -47,7 +51,7 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _buffers.Dispose();
+    public void Dispose() => _spare.Dispose();
 
     private static void CheckRange(long offset, long length, long size)
     {
@@ -69,7 +73,7 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
         {
             while (offset < end)
             {
-                while (next < end && ahead.Count < ChunksAhead && _buffers.Wait(0, CancellationToken.None))
+                while (next < end && ahead.Count < ChunksAhead && _spare.Wait(0, CancellationToken.None))
                 {
                     var (from, to) = (next, Math.Min(end, next + ChunkSize));
                     ahead.Enqueue(FetchAsync(read, from, to, stop.Token));
@@ -109,7 +113,7 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
 
     private async Task<Chunk> FetchAsync(Read read, long offset, long end, CancellationToken cancellationToken)
     {
-        var chunk = new Chunk(_buffers, (int)(end - offset));
+        var chunk = new Chunk(_buffers, _spare, (int)(end - offset));
         try
         {
             var filled = 0;
@@ -227,9 +231,9 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
     }
 
     /// <summary>A buffer that counts against those of the process.</summary>
-    private sealed class Chunk(SemaphoreSlim buffers, int length) : IDisposable
+    private sealed class Chunk(PartBuffers buffers, SemaphoreSlim spare, int length) : IDisposable
     {
-        private readonly byte[] _bytes = ArrayPool<byte>.Shared.Rent(length);
+        private readonly byte[] _bytes = buffers.Rent(length);
 
         public Memory<byte> Memory => _bytes.AsMemory(0, length);
 
@@ -237,8 +241,8 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
 
         public void Dispose()
         {
-            ArrayPool<byte>.Shared.Return(_bytes);
-            buffers.Release();
+            buffers.Return(_bytes);
+            spare.Release();
         }
     }
 }

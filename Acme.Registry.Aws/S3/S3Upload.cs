@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Security.Cryptography;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Storage;
@@ -6,21 +5,33 @@ using Amazon.S3.Model;
 
 namespace Acme.Registry.Aws.S3;
 
-/// <summary>Brings a stream of unknown length and digest into the bucket; see <see cref="S3BlobStore"/> for how and why.</summary>
-internal sealed class S3Upload(S3Bucket bucket)
+/// <summary>
+/// Brings streams of unknown length and digest into the bucket; see <see cref="S3BlobStore"/> for how and why. Each has one part in memory, and more
+/// as long as the process has some to spare.
+/// </summary>
+internal sealed class S3Upload(S3Bucket bucket) : IDisposable
 {
     private const int PartSize = 8 * 1024 * 1024;
     private const int PartsAtOnce = 4;
 
-    // S3 takes 10,000 parts: they grow, so that 440 GB fit, and memory stays bounded by the size of those under way.
+    // Of all uploads together, beside the one that each has: 24 MiB.
+    private const int SpareParts = 3;
+
+    // Stay when nobody uploads: fewer would be made and thrown away again and again.
+    private const int KeptBuffers = 6;
+
+    // S3 takes 10,000 parts: they grow, so that 440 GB fit.
     private const int PartsPerSize = 1000;
+
+    private readonly PartBuffers _buffers = new(PartSize, KeptBuffers);
+    private readonly SemaphoreSlim _spare = new(SpareParts);
 
     /// <summary>Uploads; returns what it was and the version it became.</summary>
     /// <exception cref="DigestMismatchException">Not the expected digest; nothing is left under any.</exception>
     public async Task<(Sha256Digest Digest, long Size, string? VersionId)> RunAsync(Stream content, Sha256Digest? expected, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var first = ArrayPool<byte>.Shared.Rent(PartSize);
+        var first = _buffers.Rent(PartSize);
         var firstIsOurs = true;
         try
         {
@@ -35,13 +46,16 @@ internal sealed class S3Upload(S3Bucket bucket)
                 return (digest, length, put.VersionId);
             }
             firstIsOurs = false;
-            return await UploadPartsAsync(content, first, hash, expected, cancellationToken);
+            return await UploadPartsAsync(content, new(first, false), hash, expected, cancellationToken);
         }
         finally
         {
-            if (firstIsOurs) ArrayPool<byte>.Shared.Return(first);
+            if (firstIsOurs) _buffers.Return(first);
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _spare.Dispose();
 
     private static Sha256Digest Verify(IncrementalHash hash, Sha256Digest? expected)
     {
@@ -50,30 +64,28 @@ internal sealed class S3Upload(S3Bucket bucket)
     }
 
     private async Task<(Sha256Digest Digest, long Size, string? VersionId)> UploadPartsAsync(
-        Stream content, byte[] first, IncrementalHash hash, Sha256Digest? expected, CancellationToken cancellationToken)
+        Stream content, Part first, IncrementalHash hash, Sha256Digest? expected, CancellationToken cancellationToken)
     {
         var staging = bucket.Key($"staging/{Guid.NewGuid():N}");
-        using var slots = new SemaphoreSlim(PartsAtOnce);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         List<Task<PartETag>> parts = [];
         string? uploadId = null;
         CompleteMultipartUploadResponse completed;
         Sha256Digest digest;
         long size = 0;
-        var (buffer, length) = (first, PartSize);
+        Part? part = first;
         try
         {
             uploadId = await bucket.BeginPartsAsync(staging, null, stop.Token);
-            while (length > 0)
+            for (var length = PartSize; length > 0;)
             {
-                await slots.WaitAsync(stop.Token);
                 size += length;
-                parts.Add(UploadPartAsync(staging, uploadId, parts.Count + 1, buffer, length, slots, stop));
-                buffer = [];
-                var wanted = PartSize * (1 + parts.Count / PartsPerSize);
-                buffer = ArrayPool<byte>.Shared.Rent(wanted);
-                length = await content.ReadAtLeastAsync(buffer.AsMemory(0, wanted), wanted, throwOnEndOfStream: false, stop.Token);
-                hash.AppendData(buffer, 0, length);
+                parts.Add(UploadPartAsync(staging, uploadId, parts.Count + 1, part, length, stop));
+                part = null;
+                var growth = 1 + parts.Count / PartsPerSize;
+                part = await NextAsync(parts, PartSize * growth, Math.Max(1, PartsAtOnce / growth), stop.Token);
+                length = await content.ReadAtLeastAsync(part.Buffer.AsMemory(0, PartSize * growth), PartSize * growth, throwOnEndOfStream: false, stop.Token);
+                hash.AppendData(part.Buffer, 0, length);
             }
             cancellationToken.ThrowIfCancellationRequested();
             digest = Verify(hash, expected);
@@ -91,7 +103,7 @@ internal sealed class S3Upload(S3Bucket bucket)
         }
         finally
         {
-            if (buffer.Length > 0) ArrayPool<byte>.Shared.Return(buffer);
+            if (part is not null) Return(part);
         }
 
         try
@@ -105,12 +117,24 @@ internal sealed class S3Upload(S3Bucket bucket)
         }
     }
 
-    private async Task<PartETag> UploadPartAsync(
-        string key, string uploadId, int number, byte[] buffer, int length, SemaphoreSlim slots, CancellationTokenSource stop)
+    /// <summary>A buffer for the part after these: at once where one may be had, else when one of them has gone out.</summary>
+    private async Task<Part> NextAsync(List<Task<PartETag>> parts, int size, int atOnce, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var underWay = parts.Where(p => !p.IsCompleted).ToList();
+            if (underWay.Count == 0) return new(_buffers.Rent(size), false);
+            if (underWay.Count < atOnce && _spare.Wait(0, CancellationToken.None)) return new(_buffers.Rent(size), true);
+            await Task.WhenAny(underWay).WaitAsync(cancellationToken);
+        }
+    }
+
+    private async Task<PartETag> UploadPartAsync(string key, string uploadId, int number, Part part, int length, CancellationTokenSource stop)
     {
         try
         {
-            using var bytes = new MemoryStream(buffer, 0, length, writable: false);
+            using var bytes = new MemoryStream(part.Buffer, 0, length, writable: false);
             return await bucket.UploadPartAsync(key, uploadId, number, bytes, stop.Token);
         }
         catch
@@ -120,8 +144,16 @@ internal sealed class S3Upload(S3Bucket bucket)
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(buffer);
-            slots.Release();
+            Return(part);
         }
     }
+
+    private void Return(Part part)
+    {
+        _buffers.Return(part.Buffer);
+        if (part.IsSpare) _spare.Release();
+    }
+
+    /// <summary>What is read and sent as one.</summary>
+    private sealed record Part(byte[] Buffer, bool IsSpare);
 }

@@ -7,6 +7,10 @@ namespace Acme.Registry.Ingest;
 /// <summary>Why an ingest ended without an artifact, in words for whoever ordered it.</summary>
 public static class IngestRefusal
 {
+    /// <summary>Whether the order itself is refused, so that there is no use in trying it again.</summary>
+    public static bool IsFinal(Exception exception) => exception
+        is IngestRejectedException or SourceException { IsTransient: false } or ZipRefusedException or InvalidOrderException or DuplicateUrlException or ArtifactGoneException or EpochChangedException;
+
     /// <summary>One sentence for each reason. What is not meant for people is left to the log.</summary>
     public static IReadOnlyList<string> Reasons(Exception exception) => exception switch
     {

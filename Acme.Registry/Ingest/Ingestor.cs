@@ -23,6 +23,9 @@ public sealed class Ingestor(
     TimeProvider time,
     ILogger<Ingestor> logger) : IJobHandler, IDisposable
 {
+    // Over about seven hours.
+    private const int MaxAttempts = 18;
+
     private readonly ConcurrentDictionary<ArtifactId, Running> _running = new();
     private readonly KeyedGate<(ArtifactType, string)> _oneAtATimePerUrl = new();
     private readonly SemaphoreSlim _places = new(options.Value.Concurrency);
@@ -110,8 +113,14 @@ public sealed class Ingestor(
     }
 
     /// <inheritdoc/>
-    public bool ShouldRetry(Exception failure, int attempts) =>
-        failure is SourceException { IsTransient: true } or StorageFullException && attempts < 3;
+    public bool ShouldRetry(Exception failure, int attempts) => failure switch
+    {
+        SourceException { IsTransient: true } or StorageFullException => attempts < 3,
+        // Too late, or stopped by whoever ordered it.
+        OperationCanceledException or IngestCancelledException => false,
+        // A store was away for longer than its driver waits: that is no reason to forget an order that was accepted.
+        _ => !IngestRefusal.IsFinal(failure) && attempts < MaxAttempts,
+    };
 
     /// <inheritdoc/>
     public void Dispose() => _places.Dispose();

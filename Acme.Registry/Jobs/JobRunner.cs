@@ -131,12 +131,16 @@ public sealed class JobRunner(
     private async Task HoldAsync(Job job, IJobHandler handler, Task work, CancellationTokenSource stop)
     {
         using var stopWithProcess = _stopping.UnsafeRegister(_ => stop.CancelUnlessDisposed(), null);
+        var isLost = false;
         while (await Task.WhenAny(work, Task.Delay(_lease / 3, time)) != work)
         {
             if (await StillOursAsync(job)) continue;
             logger.LogWarning("Lost the lease of job {JobId}; leaving it to whoever has it now", job.Id);
+            isLost = true;
             stop.CancelUnlessDisposed();
         }
+        // Nobody may have it yet, when the store was away for longer than the lease: it is still to be done.
+        if (isLost && !work.IsCompletedSuccessfully) return;
         try
         {
             await FinishAsync(job, handler, work);

@@ -5,11 +5,13 @@ using Microsoft.Win32.SafeHandles;
 namespace Acme.Registry.Sources;
 
 /// <summary>
-/// A temporary file that has no name while it is used (on Unix; elsewhere the system deletes it with its last handle), so that nothing is
-/// left of it even when the process is killed. Its bytes are appended by one writer at a time.
+/// A temporary file that has no name while it is used (on Unix; elsewhere the system deletes it with its last handle), so that none of its bytes
+/// are left even when the process is killed. They are appended by one writer at a time.
 /// </summary>
 public sealed class SpoolFile : IDisposable
 {
+    private const string NamePrefix = ".spool-";
+
     private const int BufferSize = 256 * 1024;
 
     private SafeFileHandle? _handle;
@@ -28,7 +30,7 @@ public sealed class SpoolFile : IDisposable
     /// <exception cref="StorageFullException">No room for a file.</exception>
     public static SpoolFile Create(string directory)
     {
-        var path = Path.Combine(directory, $".spool-{Guid.NewGuid():N}");
+        var path = Path.Combine(directory, $"{NamePrefix}{Guid.NewGuid():N}");
         try
         {
             Directory.CreateDirectory(directory);
@@ -54,6 +56,26 @@ public sealed class SpoolFile : IDisposable
         catch (IOException e) when (DiskFull.Is(e))
         {
             throw Full(e);
+        }
+    }
+
+    /// <summary>
+    /// Removes the empty files of processes that were killed between making a file and taking its name away. A living process that
+    /// is just there loses nothing by it.
+    /// </summary>
+    public static void RemoveLeftOver(string directory)
+    {
+        if (!Directory.Exists(directory)) return;
+        foreach (var path in Directory.EnumerateFiles(directory, $"{NamePrefix}*"))
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // In use where files keep their names, or another user's.
+            }
         }
     }
 

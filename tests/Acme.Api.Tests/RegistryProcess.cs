@@ -25,17 +25,21 @@ public sealed class RegistryProcess : IAsyncDisposable
     internal static string Program { get; } = FindProgram("Acme.Standalone");
 
     /// <summary>Starts it, with settings as <c>--Key value</c>, in Development unless they say otherwise, on a port of its own choice.</summary>
-    public static RegistryProcess Start(string data, params string[] settings) => Run([Program], data, settings);
+    public static RegistryProcess Start(string data, params string[] settings) => Run([Program], data, TestDrivers.SettingsFor(data), settings);
+
+    /// <summary>The same on other stores than those of this run of the suite.</summary>
+    public static RegistryProcess StartOn(string[] drivers, string data, params string[] settings) => Run([Program], data, drivers, settings);
 
     /// <summary>The same with something planted in it; see <c>Acme.PlantedRegistry</c>.</summary>
-    public static RegistryProcess StartPlanted(string plant, string data, params string[] settings) => Run([FindProgram("Acme.PlantedRegistry"), plant], data, settings);
+    public static RegistryProcess StartPlanted(string plant, string data, params string[] settings) => Run([FindProgram("Acme.PlantedRegistry"), plant], data, TestDrivers.SettingsFor(data), settings);
 
     /// <summary>The same where the environment has other values; null takes a variable out of it.</summary>
-    public static RegistryProcess StartIn(IReadOnlyDictionary<string, string?> environment, string data, params string[] settings) => Run([Program], data, settings, environment);
+    public static RegistryProcess StartIn(IReadOnlyDictionary<string, string?> environment, string data, params string[] settings) =>
+        Run([Program], data, TestDrivers.SettingsFor(data), settings, environment);
 
-    private static RegistryProcess Run(string[] program, string data, string[] settings, IReadOnlyDictionary<string, string?>? environment = null)
+    private static RegistryProcess Run(string[] program, string data, string[] drivers, string[] settings, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        string[] arguments = ["exec", .. program, "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Data:Directory", data, .. TestDrivers.SettingsFor(data), .. settings];
+        string[] arguments = ["exec", .. program, "--environment", "Development", "--urls", "http://127.0.0.1:0", "--Data:Directory", data, .. drivers, .. settings];
         var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         // What happens to be set where the tests run must not reach the process under test.
         foreach (var name in start.Environment.Keys.Where(k => k.StartsWith("ASPNETCORE_", StringComparison.Ordinal) || k.Contains("__", StringComparison.Ordinal)).ToArray())

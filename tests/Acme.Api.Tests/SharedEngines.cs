@@ -83,7 +83,7 @@ public sealed class SharedEngines : IAsyncDisposable
     }
 
     // The registries under test find them where the SDK's default chain looks, in this process and in those that it starts.
-    private static void UseCredentials()
+    internal static void UseCredentials()
     {
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", RadosGateway.AccessKey);
         Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", RadosGateway.SecretKey);

@@ -1,4 +1,5 @@
 using System.IO.Hashing;
+using System.Net;
 using Acme.Measuring.Content;
 using Acme.Measuring.Servers;
 using Acme.Measuring;
@@ -9,8 +10,9 @@ namespace Acme.Benchmarks;
 internal static class LargeBenchmark
 {
     private const double LimitMegabytes = 250;
+    private static readonly TimeSpan AssemblyLimit = TimeSpan.FromMinutes(15);
 
-    public static async Task RunAsync(Report report, Workspace workspace, CancellationToken cancellationToken)
+    public static async Task RunAsync(Report report, BenchmarkOptions options, Workspace workspace, CancellationToken cancellationToken)
     {
         var scale = report.Quick ? 20 : 1;
         var zip = new GeneratedZip(
@@ -18,26 +20,64 @@ internal static class LargeBenchmark
             GeneratedFile.Text("config.json", "{}"),
             GeneratedFile.Weights("model-00001-of-00002.safetensors", 4_400_000_000 / scale, 1),
             GeneratedFile.Weights("model-00002-of-00002.safetensors", 600_000_000 / scale, 2));
-        Report.Title($"large: a ZIP of {zip.Length / 1e9:0.00} GB up and down");
-        var expected = await zip.HashAsync(cancellationToken);
-        using var registry = await RegistryProcess.StartAsync(workspace["data"], cancellationToken);
-        await registry.SignInAsync(cancellationToken);
+        Report.Title($"large: a ZIP of {zip.Length / 1e9:0.00} GB up and down, blobs on {options.Blobs}");
+        var expected = (zip.Length, await zip.HashAsync(cancellationToken));
+        await using var driver = await BlobDriver.StartAsync(options.Blobs);
 
         var path = "";
-        await using var watch = new ResidentSetWatch(registry.Id);
-        var up = await Distribution.TimeAsync(async () => path = await registry.UploadAsync(zip, "large", cancellationToken));
-        var afterUp = watch.Sampled;
-        (long Length, UInt128 Hash) down = default;
-        var time = await Distribution.TimeAsync(async () => down = await DownloadAsync(registry.Client, path, cancellationToken));
+        List<Phase> phases = [];
+        await UseAsync(isDirect: false, async registry =>
+        {
+            phases.Add(await Phase.RunAsync("upload", registry, async () =>
+            {
+                path = await registry.UploadAsync(zip, "large", cancellationToken);
+                return expected;
+            }));
+            phases.Add(await Phase.RunAsync("download", registry, () => DownloadAsync(registry.Client, path, cancellationToken)));
+        });
+        if (driver.HasDirectDownloads)
+        {
+            await UseAsync(isDirect: true, async registry =>
+            {
+                Uri? direct = null;
+                phases.Add(await Phase.RunAsync("until it is redirected", registry, async () =>
+                {
+                    direct = await RedirectAsync(registry, path, cancellationToken);
+                    return expected;
+                }));
+                using var client = new HttpClient();
+                phases.Add(await Phase.RunAsync("download by redirect", registry, () => DownloadAsync(client, direct!.AbsoluteUri, cancellationToken)));
+            });
+        }
 
-        var peak = ResidentSet.Peak(registry.Id);
-        Report.Table(["", "MB/s", "seconds", "sampled MB"],
-        [
-            ["upload", $"{zip.Length / 1e6 / up.TotalSeconds:0}", $"{up.TotalSeconds:0.0}", $"{afterUp:0}"],
-            ["download", $"{zip.Length / 1e6 / time.TotalSeconds:0}", $"{time.TotalSeconds:0.0}", $"{watch.Sampled:0}"],
-        ]);
-        report.Bound($"what comes down is what went up: {down.Length:N0} of {zip.Length:N0} bytes", down == (zip.Length, expected));
+        Report.Table(["", "MB/s", "seconds", "peak MB"],
+            [.. phases.Select(p => new[] { p.Name, $"{zip.Length / 1e6 / p.Time.TotalSeconds:0}", $"{p.Time.TotalSeconds:0.0}", $"{p.Peak:0}" })]);
+        report.Bound($"what comes down is what went up: {zip.Length:N0} bytes", phases.All(p => p.Content == expected));
+        var peak = phases.Max(p => p.Peak);
         report.Bound($"resident set under {LimitMegabytes} MB: at most {peak:0} MB", peak < LimitMegabytes);
+
+        async Task UseAsync(bool isDirect, Func<RegistryProcess, Task> use)
+        {
+            using var registry = await RegistryProcess.StartAsync(workspace["data"], cancellationToken, [.. driver.Settings, "--Downloads:Redirect", isDirect ? "true" : "false"], driver.Environment);
+            await registry.SignInAsync(cancellationToken);
+            await use(registry);
+        }
+    }
+
+    /// <summary>Asks until the bundle is assembled in the store; until then the registry would send it itself.</summary>
+    private static async Task<Uri> RedirectAsync(RegistryProcess registry, string path, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = registry.Client.BaseAddress, Timeout = AssemblyLimit };
+        client.DefaultRequestHeaders.Add("X-Authorization", registry.Token);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AssemblyLimit);
+        while (true)
+        {
+            using var answer = await client.GetAsync(path, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            if (answer.StatusCode is HttpStatusCode.Redirect or HttpStatusCode.TemporaryRedirect) return answer.Headers.Location!;
+            answer.EnsureSuccessStatusCode();
+            await Task.Delay(1000, limit.Token);
+        }
     }
 
     private static async Task<(long Length, UInt128 Hash)> DownloadAsync(HttpClient client, string path, CancellationToken cancellationToken)
@@ -53,5 +93,16 @@ internal static class LargeBenchmark
             length += read;
         }
         return (length, hash.GetCurrentHashAsUInt128());
+    }
+
+    /// <summary>One thing that was done with the bundle, what came of it, and the most that the server's process had resident until then.</summary>
+    private sealed record Phase(string Name, TimeSpan Time, (long Length, UInt128 Hash) Content, double Peak)
+    {
+        public static async Task<Phase> RunAsync(string name, RegistryProcess registry, Func<Task<(long Length, UInt128 Hash)>> work)
+        {
+            (long Length, UInt128 Hash) content = default;
+            var time = await Distribution.TimeAsync(async () => content = await work());
+            return new(name, time, content, ResidentSet.Peak(registry.Id));
+        }
     }
 }

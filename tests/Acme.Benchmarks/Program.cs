@@ -11,7 +11,7 @@ if (args is [EmptyServer.Verb, var port])
 string[] verbs = ["startup", "downloads", "large", "catalog", "browse", "ingest", "pages", "metadata", "scale"];
 if (args is not [var verb, .. var rest] || (verb != "all" && !verbs.Contains(verb)) || BenchmarkOptions.Parse(rest) is not { } options)
 {
-    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|pages|metadata|scale|all [--quick] [--size N] [--driver sqlite|postgres] [--cards PERCENT] [--keep DIRECTORY] [--before DLL]");
+    Console.Error.WriteLine("Usage: dotnet run -c Release --project tests/Acme.Benchmarks -- startup|downloads|large|catalog|browse|ingest|pages|metadata|scale|all [--quick] [--size N] [--driver sqlite|postgres] [--cards PERCENT] [--keep DIRECTORY] [--blobs disk|s3|postgres] [--before DLL]");
     return 2;
 }
 
@@ -33,7 +33,7 @@ try
         {
             "startup" => StartupBenchmark.RunAsync(report, workspace, stop.Token),
             "downloads" => DownloadsBenchmark.RunAsync(report, workspace, stop.Token),
-            "large" => LargeBenchmark.RunAsync(report, workspace, stop.Token),
+            "large" => LargeBenchmark.RunAsync(report, options, workspace, stop.Token),
             "pages" => PagesBenchmark.RunAsync(report, options, workspace, stop.Token),
             "browse" => BrowseBenchmark.RunAsync(report, workspace, stop.Token),
             "ingest" => IngestBenchmark.RunAsync(report, workspace, stop.Token),

@@ -2,17 +2,18 @@ using System.Reflection;
 
 namespace Acme.Storage.Engines;
 
-/// <summary>A DynamoDB on loopback: npm's dynalite on LevelDB in a temporary directory, so that its tables outlive a restart.</summary>
+/// <summary>A DynamoDB on loopback: npm's dynalite on LevelDB in a temporary directory, so that its tables outlive a restart. It ends with the process that started it, however that ends.</summary>
 public sealed class Dynalite : IAsyncDisposable
 {
     private static readonly string Folder = Path.Combine(
         Assembly.GetExecutingAssembly().GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "EnginesDirectory").Value!, "dynalite");
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("acme-dynalite-");
+    private readonly EngineGuardian _guardian;
     private readonly int _port;
     private EngineProcess? _process;
 
-    private Dynalite(int port) => _port = port;
+    private Dynalite(int port) => (_port, _guardian) = (port, new(_directory.FullName));
 
     /// <summary>Why it cannot run here, or nothing.</summary>
     public static string? MissingPrerequisite =>
@@ -41,7 +42,7 @@ public sealed class Dynalite : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills it; its tables stay.</summary>
+    /// <summary>Kills it with SIGKILL; its tables stay. LevelDB hands each write to the system before it answers, but does not wait for the disk.</summary>
     public void Stop()
     {
         _process?.Dispose();
@@ -62,7 +63,6 @@ public sealed class Dynalite : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         Stop();
-        _directory.Delete(recursive: true);
-        return ValueTask.CompletedTask;
+        return _guardian.DisposeAsync();
     }
 }

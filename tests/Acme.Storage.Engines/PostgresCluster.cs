@@ -6,8 +6,8 @@ using Npgsql;
 namespace Acme.Storage.Engines;
 
 /// <summary>
-/// A PostgreSQL cluster of its own in a temporary directory, listening on a free port of 127.0.0.1. A shell of its own guards it: when the
-/// process that started it ends, however it ends, the shell's input closes, and it stops the server and removes the directory.
+/// A PostgreSQL cluster of its own in a temporary directory, listening on a free port of 127.0.0.1. It ends with the process that started it,
+/// however that ends.
 /// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
@@ -17,9 +17,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     private static readonly Lazy<Task<PostgresCluster>> ForAll = new(() => StartAsync());
 
     private readonly string _directory;
-    private readonly Process _guardian;
+    private readonly EngineGuardian _guardian;
 
-    private PostgresCluster(string directory, int port, Process guardian) => (_directory, Port, _guardian) = (directory, port, guardian);
+    private PostgresCluster(string directory, int port, EngineGuardian guardian) => (_directory, Port, _guardian) = (directory, port, guardian);
 
     /// <summary>The port it listens on.</summary>
     public int Port { get; }
@@ -70,6 +70,32 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>Stops the server: <c>fast</c> ends all connections in good order, <c>immediate</c> is a crash.</summary>
     public Task StopServerAsync(string mode = "fast") => RunAsServerAsync("pg_ctl", "stop", "--wait", "--pgdata", Data, "--mode", mode);
 
+    /// <summary>Kills the server's first process with SIGKILL; those that it started notice and end.</summary>
+    public async Task KillServerAsync()
+    {
+        var id = int.Parse((await File.ReadAllLinesAsync(Path.Combine(Data, "postmaster.pid")))[0]);
+        using var server = Process.GetProcessById(id);
+        server.Kill();
+        await server.WaitForExitAsync();
+    }
+
+    /// <summary>Starts the server again, after <see cref="KillServerAsync"/>, as soon as nothing of the dead one holds its memory.</summary>
+    public async Task RecoverServerAsync()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                await StartServerAsync();
+                return;
+            }
+            catch (InvalidOperationException) when (attempt < 100)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
     /// <summary>A connection string for a database.</summary>
     public string ConnectionString(string database) => new NpgsqlConnectionStringBuilder
     {
@@ -113,12 +139,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        _guardian.StandardInput.Close();
-        await _guardian.WaitForExitAsync();
-        _guardian.Dispose();
-    }
+    public ValueTask DisposeAsync() => _guardian.DisposeAsync();
 
     private string Data => Path.Combine(_directory, "data");
 
@@ -127,19 +148,11 @@ public sealed class PostgresCluster : IAsyncDisposable
         ? Directory.GetDirectories("/usr/lib/postgresql").Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "pg_ctl"))).Order().LastOrDefault()
         : null;
 
-    private static Process StartGuardian(string directory)
+    private static EngineGuardian StartGuardian(string directory)
     {
         if (Programs is null) throw new InvalidOperationException("PostgreSQL is not installed: apt-get install postgresql.");
         var server = Environment.IsPrivilegedProcess ? $"runuser -u {User} -- " : "";
-        var start = new ProcessStartInfo("/bin/sh", ["-c",
-            $"trap '' INT TERM HUP; read _; {server}{Programs}/pg_ctl stop --pgdata '{directory}/data' --mode immediate --silent; rm -rf '{directory}'"])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = "/",
-        };
-        return Process.Start(start)!;
+        return new(directory, $"{server}{Programs}/pg_ctl stop --pgdata \"$GUARDED/data\" --mode immediate --silent");
     }
 
     private static async Task RunAsServerAsync(string program, params string[] arguments)

@@ -2,16 +2,32 @@ namespace Acme.Storage.Engines;
 
 /// <summary>
 /// A real S3: Ceph's RADOS gateway over one monitor and one object store daemon, all on loopback and with their data in memory and a
-/// temporary directory. It takes about 12 s to come up; share one per test run.
+/// temporary directory, or all in the directory. It takes about 12 s to come up; share one per test run. It ends with the process that
+/// started it, however that ends.
 /// </summary>
 public sealed class RadosGateway : IAsyncDisposable
 {
+    private const string StoreInMemory = """
+        osd objectstore = memstore
+        memstore device bytes = 17179869184
+        """;
+
+    // In a sparse file, with a small cache.
+    private const string StoreOnDisk = """
+        osd objectstore = bluestore
+        bluestore block create = true
+        bluestore block size = 42949672960
+        osd memory target = 939524096
+        """;
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("acme-rgw-");
+    private readonly EngineGuardian _guardian;
     private readonly int _port;
+    private readonly bool _isOnDisk;
     private readonly int _monitorPort = EngineProcess.FreePort();
     private EngineProcess? _monitor, _store, _gateway;
 
-    private RadosGateway(int port) => _port = port;
+    private RadosGateway(int port, bool isOnDisk) => (_port, _isOnDisk, _guardian) = (port, isOnDisk, new(_directory.FullName));
 
     /// <summary>Why it cannot run here, or nothing.</summary>
     public static string? MissingPrerequisite =>
@@ -32,10 +48,11 @@ public sealed class RadosGateway : IAsyncDisposable
 
     /// <summary>Starts one, empty.</summary>
     /// <param name="port">Where it listens; null for a free port.</param>
-    public static async Task<RadosGateway> StartAsync(int? port = null)
+    /// <param name="isOnDisk">Whether objects are kept on disk, where they outlive the object store daemon, rather than in memory.</param>
+    public static async Task<RadosGateway> StartAsync(int? port = null, bool isOnDisk = false)
     {
         if (MissingPrerequisite is { } missing) throw new InvalidOperationException(missing);
-        var gateway = new RadosGateway(port ?? EngineProcess.FreePort());
+        var gateway = new RadosGateway(port ?? EngineProcess.FreePort(), isOnDisk);
         try
         {
             await gateway.StartClusterAsync();
@@ -63,14 +80,29 @@ public sealed class RadosGateway : IAsyncDisposable
         await _gateway.WaitForPortAsync(_port);
     }
 
+    /// <summary>Kills the object store daemon; what it had answered for stays. The gateway waits for it to come back.</summary>
+    /// <exception cref="InvalidOperationException">It keeps its objects in memory.</exception>
+    public void StopStore()
+    {
+        if (!_isOnDisk) throw new InvalidOperationException("The objects are in memory and would be lost.");
+        _store?.Dispose();
+        _store = null;
+    }
+
+    /// <summary>Starts the object store daemon again.</summary>
+    public void RestartStore()
+    {
+        if (_store is not null) StopStore();
+        _store = EngineProcess.Start("ceph-osd", "--foreground", "-i", "0", "-c", Configuration);
+    }
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
         Stop();
         _store?.Dispose();
         _monitor?.Dispose();
-        _directory.Delete(recursive: true);
-        return ValueTask.CompletedTask;
+        return _guardian.DisposeAsync();
     }
 
     private async Task StartClusterAsync()
@@ -87,7 +119,7 @@ public sealed class RadosGateway : IAsyncDisposable
         // The monitor lets in only the daemon that was announced under its id.
         await EngineProcess.RunAsync("ceph", "-c", Configuration, "--connect-timeout", "60", "osd", "new", id);
         await EngineProcess.RunAsync("ceph-osd", "--mkfs", "-i", "0", "--osd-uuid", id, "-c", Configuration);
-        _store = EngineProcess.Start("ceph-osd", "--foreground", "-i", "0", "-c", Configuration);
+        RestartStore();
         await RestartAsync();
         await EngineProcess.RunAsync(
             "radosgw-admin", "-n", "client.rgw", "-c", Configuration, "user", "create", "--uid", "acme", "--display-name", "acme",
@@ -122,8 +154,7 @@ public sealed class RadosGateway : IAsyncDisposable
         mon data = {_directory.FullName}/mon
         mon allow pool size one = true
         osd data = {_directory.FullName}/osd
-        osd objectstore = memstore
-        memstore device bytes = 17179869184
+        {(_isOnDisk ? StoreOnDisk : StoreInMemory)}
         osd pool default size = 1
         osd pool default min size = 1
         osd pool default pg num = 1

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Acme.Api.Tests.Ingest;
 
 /// <summary>
-/// A place that artifacts come from: <c>/ok/...</c> gives a ZIP whose README holds the path and, on later calls, their number;
+/// A place that artifacts come from: <c>/ok/...</c> gives a ZIP whose README holds the path and, on later calls, their number; <c>/same/...</c>
+/// the same on every call;
 /// <c>/slow/...</c> the same once <see cref="Open"/> has been called; <c>/page</c> a web page; <c>/text</c> plain text; <c>/evil</c> a ZIP
 /// with path traversal; everything else 404.
 /// </summary>
@@ -64,6 +65,7 @@ public sealed class ZipServer : IAsyncDisposable
             "/evil" => ("application/zip", Zips.Of(("../evil", "x"u8.ToArray()))),
             _ when path.StartsWith("/ok/", StringComparison.Ordinal) || path.StartsWith("/slow/", StringComparison.Ordinal) =>
                 ("application/zip", Zips.SmallModel(CardOf(path, call))),
+            _ when path.StartsWith("/same/", StringComparison.Ordinal) => ("application/zip", Zips.SmallModel(CardOf(path))),
             _ => ("", []),
         };
         if (type.Length == 0)

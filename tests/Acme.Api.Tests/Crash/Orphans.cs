@@ -1,0 +1,96 @@
+using Acme.Registry.Artifacts;
+using Acme.Registry.Maintenance;
+using Acme.Registry.Storage;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Acme.Api.Tests.Crash;
+
+/// <summary>Collects garbage over stores that no registry has open, and compares what is stored with what the catalog reaches.</summary>
+internal sealed class Orphans(KillableStorage storage, string data)
+{
+    /// <summary>Fails where something is left that nothing reaches; returns what was found, in figures.</summary>
+    public async Task<string> ExpectNoneAsync()
+    {
+        // What a put was writing is spared for a minute; here it is as if that had passed.
+        if (storage.Postgres is { } before) await before.Cluster.ExecuteAsync("UPDATE blob_leftover SET since = since - interval '1 hour' WHERE since > '-infinity'", before.Database);
+        await using var provider = storage.Open(data);
+        var catalog = provider.GetRequiredService<ICatalog>();
+        var blobs = provider.GetRequiredService<IBlobStore>();
+        await catalog.PrepareAsync();
+        // Some services date what was put in whole seconds.
+        await Task.Delay(1100);
+        var collected = await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance).CollectAsync(TimeSpan.Zero);
+
+        var reached = await ReachedAsync(catalog, blobs);
+        HashSet<Sha256Digest> stored = [];
+        await foreach (var blob in blobs.ListAsync()) stored.Add(blob.Digest);
+        Assert.Superset(reached, stored);
+        Assert.Subset(reached, stored);
+        var left = await LeftInEngineAsync();
+        return $"{reached.Count} blobs are reached and stored; the last garbage collection deleted {collected.Deleted}. {left}";
+    }
+
+    private static async Task<HashSet<Sha256Digest>> ReachedAsync(ICatalog catalog, IBlobStore blobs)
+    {
+        HashSet<Sha256Digest> reached = [];
+        string? cursor = null;
+        do
+        {
+            var page = await catalog.Artifacts.ListAsync([ArtifactFilter.Everything], cursor, 500);
+            foreach (var artifact in page.Items)
+            {
+                reached.UnionWith(artifact.DirectBlobs());
+                foreach (var revision in artifact.Revisions)
+                    reached.UnionWith(Manifest.Deserialize(await blobs.ReadAllBytesAsync(revision.Manifest)).Entries.Select(e => e.Digest));
+            }
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+        return reached;
+    }
+
+    private async Task<string> LeftInEngineAsync()
+    {
+        if (storage.Settings.Contains("disk"))
+        {
+            foreach (var folder in new[] { "incoming", "spool", "mirror" }.Select(f => Path.Combine(data, f)).Where(Directory.Exists)) Assert.Empty(Directory.GetFileSystemEntries(folder));
+            return "Nothing else is in the data directory.";
+        }
+        if (storage.Postgres is { } postgres)
+        {
+            Assert.Equal(0L, await postgres.Cluster.ExecuteAsync("SELECT count(*) FROM blob_leftover", postgres.Database));
+            Assert.Equal(0L, await postgres.Cluster.ExecuteAsync("SELECT count(*) FROM blob_chunk WHERE content NOT IN (SELECT content FROM blob)", postgres.Database));
+            Assert.Equal(0L, await postgres.Cluster.ExecuteAsync("SELECT count(*) FROM card WHERE seq NOT IN (SELECT seq FROM artifact)", postgres.Database));
+            return "No chunk is without a blob and no card without an artifact.";
+        }
+        return await LeftInBucketAsync();
+    }
+
+    /// <summary>What a killed upload leaves is below <c>staging/</c>, and the bucket's lifecycle knows it.</summary>
+    private async Task<string> LeftInBucketAsync()
+    {
+        using var client = new AmazonS3Client(new AmazonS3Config { ServiceURL = SettingOf("--S3:ServiceUrl"), ForcePathStyle = true, AuthenticationRegion = "us-east-1" });
+        var bucket = SettingOf("--S3:Bucket");
+        var uploads = (await client.ListMultipartUploadsAsync(new ListMultipartUploadsRequest { BucketName = bucket })).MultipartUploads ?? [];
+        Assert.All(uploads, upload => Assert.StartsWith("staging/", upload.Key));
+        var keys = new List<string>();
+        string? next = null;
+        do
+        {
+            var page = await client.ListObjectsV2Async(new ListObjectsV2Request { BucketName = bucket, ContinuationToken = next });
+            keys.AddRange((page.S3Objects ?? []).Select(o => o.Key));
+            next = page.NextContinuationToken;
+        }
+        while (next is not null);
+        var rules = (await client.GetLifecycleConfigurationAsync(bucket)).Configuration.Rules;
+        string[] expiring = [.. rules.Where(r => r.Expiration is not null).Select(r => ((LifecyclePrefixPredicate)r.Filter.LifecycleFilterPredicate).Prefix)];
+        Assert.Contains(rules, r => r.AbortIncompleteMultipartUpload is { DaysAfterInitiation: > 0 });
+        Assert.All(keys, key => Assert.True(key.StartsWith("sha256/", StringComparison.Ordinal) || expiring.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)), $"Nothing takes '{key}' away."));
+        return $"Left to the bucket's lifecycle: {uploads.Count} unfinished uploads, {string.Join(", ", expiring.Select(p => $"{keys.Count(k => k.StartsWith(p, StringComparison.Ordinal))} in {p}"))}.";
+    }
+
+    private string SettingOf(string key) => storage.Settings[Array.IndexOf(storage.Settings, key) + 1];
+}
