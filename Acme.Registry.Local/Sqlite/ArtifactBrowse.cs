@@ -22,7 +22,7 @@ internal sealed class ArtifactBrowse
     private readonly ArtifactOrdering _ordering;
     private readonly (long Id, long Count) _rarest;
     private readonly List<string> _conditions = [];
-    private readonly string? _score;
+    private readonly string? _beyond;
     private readonly List<(string Name, object? Value)> _parameters = [];
 
     private ArtifactBrowse(SqliteSession session, ArtifactQuery query, ArtifactPlace? after)
@@ -40,8 +40,8 @@ internal sealed class ArtifactBrowse
 
         foreach (var (id, _) in labels[1..]) _conditions.Add(Has(id));
         if (types.Count > 1) _conditions.Add($"({string.Join(" OR ", types.Select(type => Has(ArtifactIndex.Count(session, type).Id)))})");
-        if (query.MinNetScore is { } min) _conditions.Add(_score = $"net_score >= {Parameter(min)}");
-        if (after is not null) _conditions.Add($"(place.key, place.seq) {_ordering.Beyond} ({Parameter(after.Key)}, {Parameter(after.Seq)})");
+        if (query.MinNetScore is { } min) _conditions.Add($"net_score >= {Parameter(min)}");
+        if (after is not null) _conditions.Add(_beyond = $"(place.key, place.seq) {_ordering.Beyond} ({Parameter(after.Key)}, {Parameter(after.Seq)})");
     }
 
     /// <summary>The first artifacts after a place that meet the query.</summary>
@@ -57,18 +57,20 @@ internal sealed class ArtifactBrowse
         }, cancellationToken);
 
     /// <summary>
-    /// The page, where only the score decides and the first of the range fill it: then there is no need to put all that have the score in order. Null
-    /// where they do not.
+    /// The page, where there is a least score and the first of the range fill it: then there is no need to put all that have the score in order. Null where
+    /// they do not.
     /// </summary>
     private List<FoundArtifact>? WalkHead(int limit, Action check)
     {
-        if (_score is null || _query is { Pattern: not null } or { Order: ArtifactOrder.NetScore }) return null;
+        if (_query is { MinNetScore: null } or { Pattern: not null } or { Order: ArtifactOrder.NetScore }) return null;
+        // Conditions are told of each artifact and not left to the statement, so that the steps can be counted.
+        var fitsAll = string.Join(" AND ", _conditions.Where(condition => condition != _beyond));
         using var row = _session.Command(
             $"""
-            SELECT place.seq, {_score}
+            SELECT place.seq, {fitsAll}
             FROM {_ordering.Table} AS place
             CROSS JOIN artifact_index AS indexed ON indexed.seq = place.seq
-            WHERE {string.Join(" AND ", [$"place.label = {Parameter(_rarest.Id)}", .. _conditions.Where(condition => condition != _score)])}
+            WHERE place.label = {Parameter(_rarest.Id)}{(_beyond is null ? "" : $" AND {_beyond}")}
             {InOrder}
             """,
             [.. _parameters]).ExecuteReader();
