@@ -22,8 +22,8 @@ internal sealed class ArtifactBrowse
     private readonly ArtifactOrdering _ordering;
     private readonly (long Id, long Count) _rarest;
     private readonly List<string> _conditions = [];
-    private readonly string? _beyond;
     private readonly List<(string Name, object? Value)> _parameters = [];
+    private readonly string? _beyond;
 
     private ArtifactBrowse(SqliteSession session, ArtifactQuery query, ArtifactPlace? after)
     {
