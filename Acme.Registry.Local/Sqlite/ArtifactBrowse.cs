@@ -21,11 +21,12 @@ internal sealed class ArtifactBrowse
     private readonly DecodedArtifacts _decoded;
     private readonly ArtifactQuery _query;
     private readonly ArtifactOrdering _ordering;
+    private readonly List<(string Text, (long Id, long Count) Label)> _labels;
     private readonly (long Id, long Count) _rarest;
     private readonly long _walked;
     private readonly List<string> _conditions = [];
-    private readonly string? _score;
     private readonly List<(string Name, object? Value)> _parameters = [];
+    private readonly string? _beyond;
 
     private ArtifactBrowse(SqliteSession session, DecodedArtifacts decoded, ArtifactQuery query, ArtifactPlace? after)
     {
@@ -36,17 +37,19 @@ internal sealed class ArtifactBrowse
 
         var types = query.Types.Distinct().Select(ArtifactIndex.OfType).ToList();
         List<string> texts = [.. query.Labels.Distinct(StringComparer.Ordinal).Select(ArtifactIndex.Of)];
-        if (types.Count == 1) texts.AddRange(types);
-        if (!texts.Exists(_ordering.HasRange)) texts.Add(ArtifactIndex.Everything);
-        var labels = texts.Select(text => (Text: text, Label: ArtifactIndex.Count(session, text))).OrderBy(label => label.Label.Count).ToList();
-        _rarest = labels[0].Label;
-        _walked = labels.First(label => _ordering.HasRange(label.Text)).Label.Id;
+        texts.Add(types.Count == 1 ? types[0] : ArtifactIndex.Everything);
+        _labels = [.. texts.Select(text => (text, ArtifactIndex.Count(session, text))).OrderBy(label => label.Item2.Count)];
+        _rarest = _labels[0].Label;
+        _walked = RarestIn(_ordering);
 
-        foreach (var (_, (id, _)) in labels) if (id != _walked) _conditions.Add(Has(id));
+        foreach (var (text, (id, _)) in _labels) if (id != _walked && text != ArtifactIndex.Everything) _conditions.Add(Has(id));
         if (types.Count > 1) _conditions.Add($"({string.Join(" OR ", types.Select(type => Has(ArtifactIndex.Count(session, type).Id)))})");
-        if (query.MinNetScore is { } min) _conditions.Add(_score = $"net_score >= {Parameter(min)}");
-        if (after is not null) _conditions.Add($"(place.key, place.seq) {_ordering.Beyond} ({Parameter(after.Key)}, {Parameter(after.Seq)})");
+        if (query.MinNetScore is { } min) _conditions.Add($"net_score >= {Parameter(min)}");
+        if (after is not null) _conditions.Add(_beyond = $"(place.key, place.seq) {_ordering.Beyond} ({Parameter(after.Key)}, {Parameter(after.Seq)})");
     }
+
+    // That of everything or of the type is among the labels, and has a range in every order.
+    private long RarestIn(ArtifactOrdering ordering) => _labels.First(label => ordering.HasRange(label.Text)).Label.Id;
 
     /// <summary>The first artifacts after a place that meet the query.</summary>
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
@@ -61,18 +64,20 @@ internal sealed class ArtifactBrowse
         }, cancellationToken);
 
     /// <summary>
-    /// The page, where only the score decides and the first of the range fill it: then there is no need to put all that have the score in order. Null
-    /// where they do not.
+    /// The page, where there is a least score and the first of the range fill it: then there is no need to put all that have the score in order. Null where
+    /// they do not.
     /// </summary>
     private List<FoundArtifact>? WalkHead(int limit, Action check)
     {
-        if (_score is null || _query is { Pattern: not null } or { Order: ArtifactOrder.NetScore }) return null;
+        if (_query is { MinNetScore: null } or { Pattern: not null } or { Order: ArtifactOrder.NetScore }) return null;
+        // Conditions are told of each artifact and not left to the statement, so that the steps can be counted.
+        var fitsAll = string.Join(" AND ", _conditions.Where(condition => condition != _beyond));
         using var row = _session.Command(
             $"""
-            SELECT place.seq, {_score}
+            SELECT place.seq, {fitsAll}
             FROM {_ordering.Table} AS place
             CROSS JOIN artifact_index AS indexed ON indexed.seq = place.seq
-            WHERE {string.Join(" AND ", [$"place.label = {Parameter(_walked)}", .. _conditions.Where(condition => condition != _score)])}
+            WHERE place.label = {Parameter(_walked)}{(_beyond is null ? "" : $" AND {_beyond}")}
             {InOrder}
             """,
             [.. _parameters]).ExecuteReader();
@@ -97,7 +102,7 @@ internal sealed class ArtifactBrowse
             && AtMostFew("SELECT rowid FROM artifact_text WHERE artifact_text MATCH @match LIMIT @few", ("@match", match)) is { } found) return found;
         // In the order of the score they are the first ones anyway.
         return _query is { MinNetScore: { } min, Order: not ArtifactOrder.NetScore }
-            ? AtMostFew("SELECT seq FROM label_by_score WHERE label = @label AND key >= @min LIMIT @few", ("@label", _walked), ("@min", min))
+            ? AtMostFew("SELECT seq FROM label_by_score WHERE label = @label AND key >= @min LIMIT @few", ("@label", RarestIn(ArtifactOrdering.Of(ArtifactOrder.NetScore))), ("@min", min))
             : null;
 
         List<long>? AtMostFew(string sql, params ReadOnlySpan<(string, object?)> parameters)

@@ -18,6 +18,8 @@ namespace Acme.Registry.Maintenance;
 /// whatever is there throughout. So the blob is marked. Marking first is needed, and listing first would not help: a put that comes
 /// between the sweep's look at a blob and its deletion is spared by the store itself
 /// (<see cref="IBlobStore.DeleteAsync"/> compares the time and deletes in one step).
+/// What the record refers to that a conditional write replaces (earlier revisions and their ratings) needs no put: whichever of the two records the listing
+/// meets, it marks it.
 /// A manifest that cannot be read ends the run before anything is deleted: what it refers to is unknown.
 /// </remarks>
 public sealed class GarbageCollector(ICatalog catalog, IBlobStore blobs, TimeProvider time, ILogger<GarbageCollector> logger)

@@ -151,14 +151,15 @@ public sealed class SqliteCatalogTests
         using var directory = new TemporaryDirectory();
         await using var catalog = new SqliteCatalog(directory["catalog.db"]);
         await catalog.PrepareAsync();
-        // More than are looked up one by one; every tenth has the needle and a rare licence, every hundredth a high score.
+        // More than are looked up one by one; every tenth has the needle and a rare licence, every hundredth a high score,
+        // and five after it one that is not low.
         await Task.WhenAll(Enumerable.Range(0, 10_000).Select(i => catalog.Artifacts.SaveAsync(
-            Samples.Artifact($"{i:00000}") with { CreatedAt = Samples.Noon.AddSeconds(i), Rating = Samples.Rating(i % 100 == 0 ? 0.9 : 0.1), License = i % 10 == 0 ? "MIT" : "Apache-2.0" },
+            Samples.Artifact($"{i:00000}") with { CreatedAt = Samples.Noon.AddSeconds(i), Rating = Samples.Rating((i % 100) switch { 0 => 0.9, 5 => 0.7, _ => 0.1 }), License = i % 10 == 0 ? "MIT" : "Apache-2.0" },
             i % 10 == 0 ? "a needle" : "much hay", 0)));
         string[] rare = ["license:mit"];
         foreach (var (pattern, min, labels, step) in new[]
         {
-            ("needle", (double?)null, Array.Empty<string>(), 10), (null, 0.5, [], 100), ("needle", 0.5, [], 100), ("ne+dle", 0.05, [], 10), (null, 0.05, [], 1),
+            ("needle", (double?)null, Array.Empty<string>(), 10), (null, 0.8, [], 100), ("needle", 0.5, [], 100), ("ne+dle", 0.05, [], 10), (null, 0.05, [], 1),
             (null, null, rare, 10), ("needle", 0.5, rare, 100), (null, 0.5, ["verdict:accepted", .. rare], 100),
         })
         {
@@ -177,6 +178,9 @@ public sealed class SqliteCatalogTests
             var met = await Samples.AllPagesAsync(1000, cursor => catalog.Artifacts.BrowseAsync(query, cursor, 1000));
             Assert.Equal(9000, met.Count);
             Assert.Equal(Samples.InOrder(met, order).Select(a => a.Name), met.Select(a => a.Name));
+            var good = await Samples.AllPagesAsync(77, cursor => catalog.Artifacts.BrowseAsync(query with { MinNetScore = 0.5 }, cursor, 77));
+            Assert.Equal(Enumerable.Range(0, 100).Select(i => $"{(i * 100) + 5:00000}"), good.Select(a => a.Name).Order());
+            Assert.Equal(Samples.InOrder(good, order).Select(a => a.Name), good.Select(a => a.Name));
         }
     }
 
