@@ -36,8 +36,9 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     internal S3BlobStore(S3Bucket bucket)
     {
         _bucket = bucket;
-        _upload = new(bucket);
-        _download = new(bucket);
+        PartBuffers buffers = new();
+        _upload = new(bucket, buffers);
+        _download = new(bucket, buffers);
     }
 
     /// <inheritdoc/>
