@@ -36,9 +36,8 @@ public sealed class S3BlobStore : IBlobStore, IDisposable
     internal S3BlobStore(S3Bucket bucket)
     {
         _bucket = bucket;
-        PartBuffers buffers = new();
-        _upload = new(bucket, buffers);
-        _download = new(bucket, buffers);
+        _upload = new(bucket);
+        _download = new(bucket);
     }
 
     /// <inheritdoc/>

@@ -12,14 +12,18 @@ namespace Acme.Registry.Aws.S3;
 /// Reads a range of a blob, in order. A short one is streamed as it comes; of a long one several chunks are fetched at once into buffers, as
 /// many as the process has to spare. A connection that breaks is taken up again where it broke.
 /// </summary>
-internal sealed class S3Download(S3Bucket bucket, PartBuffers buffers) : IDisposable
+internal sealed class S3Download(S3Bucket bucket) : IDisposable
 {
-    private const int ChunkSize = PartBuffers.Size;
+    private const int ChunkSize = 4 * 1024 * 1024;
     private const int ChunksAhead = 4;
     private const int MaxBreaks = 8;
 
-    // Of all reads of the process together: 125 MiB. A read that finds none left streams without.
-    private readonly SemaphoreSlim _spare = new(25);
+    // Of all reads of the process together: 128 MiB, of which 32 stay when nobody reads. A read that finds none left streams without.
+    private const int MaxChunks = 32;
+    private const int KeptChunks = 8;
+
+    private readonly SemaphoreSlim _spare = new(MaxChunks);
+    private readonly PartBuffers _buffers = new(ChunkSize, KeptChunks);
 
     /// <summary>Writes the range; see <see cref="IBlobStore.CopyToAsync"/>.</summary>
     public async Task RunAsync(
@@ -109,7 +113,7 @@ internal sealed class S3Download(S3Bucket bucket, PartBuffers buffers) : IDispos
 
     private async Task<Chunk> FetchAsync(Read read, long offset, long end, CancellationToken cancellationToken)
     {
-        var chunk = new Chunk(buffers, _spare, (int)(end - offset));
+        var chunk = new Chunk(_buffers, _spare, (int)(end - offset));
         try
         {
             var filled = 0;

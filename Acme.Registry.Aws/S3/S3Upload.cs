@@ -9,17 +9,21 @@ namespace Acme.Registry.Aws.S3;
 /// Brings streams of unknown length and digest into the bucket; see <see cref="S3BlobStore"/> for how and why. Each has one part in memory, and more
 /// as long as the process has some to spare.
 /// </summary>
-internal sealed class S3Upload(S3Bucket bucket, PartBuffers buffers) : IDisposable
+internal sealed class S3Upload(S3Bucket bucket) : IDisposable
 {
-    private const int PartSize = PartBuffers.Size;
+    private const int PartSize = 8 * 1024 * 1024;
     private const int PartsAtOnce = 4;
 
-    // Of all uploads together, beside the one that each has: 15 MiB.
+    // Of all uploads together, beside the one that each has: 24 MiB.
     private const int SpareParts = 3;
 
-    // S3 takes 10,000 parts: they grow, so that 500 GB fit.
-    private const int PartsPerSize = 500;
+    // Stay when nobody uploads: fewer would be made and thrown away again and again.
+    private const int KeptBuffers = 6;
 
+    // S3 takes 10,000 parts: they grow, so that 440 GB fit.
+    private const int PartsPerSize = 1000;
+
+    private readonly PartBuffers _buffers = new(PartSize, KeptBuffers);
     private readonly SemaphoreSlim _spare = new(SpareParts);
 
     /// <summary>Uploads; returns what it was and the version it became.</summary>
@@ -27,7 +31,7 @@ internal sealed class S3Upload(S3Bucket bucket, PartBuffers buffers) : IDisposab
     public async Task<(Sha256Digest Digest, long Size, string? VersionId)> RunAsync(Stream content, Sha256Digest? expected, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var first = buffers.Rent(PartSize);
+        var first = _buffers.Rent(PartSize);
         var firstIsOurs = true;
         try
         {
@@ -46,7 +50,7 @@ internal sealed class S3Upload(S3Bucket bucket, PartBuffers buffers) : IDisposab
         }
         finally
         {
-            if (firstIsOurs) buffers.Return(first);
+            if (firstIsOurs) _buffers.Return(first);
         }
     }
 
@@ -120,8 +124,8 @@ internal sealed class S3Upload(S3Bucket bucket, PartBuffers buffers) : IDisposab
         {
             cancellationToken.ThrowIfCancellationRequested();
             var underWay = parts.Where(p => !p.IsCompleted).ToList();
-            if (underWay.Count == 0) return new(buffers.Rent(size), false);
-            if (underWay.Count < atOnce && _spare.Wait(0, CancellationToken.None)) return new(buffers.Rent(size), true);
+            if (underWay.Count == 0) return new(_buffers.Rent(size), false);
+            if (underWay.Count < atOnce && _spare.Wait(0, CancellationToken.None)) return new(_buffers.Rent(size), true);
             await Task.WhenAny(underWay).WaitAsync(cancellationToken);
         }
     }
@@ -146,7 +150,7 @@ internal sealed class S3Upload(S3Bucket bucket, PartBuffers buffers) : IDisposab
 
     private void Return(Part part)
     {
-        buffers.Return(part.Buffer);
+        _buffers.Return(part.Buffer);
         if (part.IsSpare) _spare.Release();
     }
 
