@@ -26,6 +26,9 @@ internal sealed class BlobDriver : IAsyncDisposable
     /// <summary>Whether it hands out URLs.</summary>
     public bool HasDirectDownloads { get; private init; }
 
+    /// <summary>What a registry on it may have resident while a large artifact goes through.</summary>
+    public double LimitMegabytes => HasDirectDownloads ? 300 : 250;
+
     public static async Task<BlobDriver> StartAsync(string name)
     {
         var driver = new BlobDriver(name) { HasDirectDownloads = name == S3 };

@@ -9,6 +9,7 @@ namespace Acme.Api.Tests.Crash;
 /// both are killed (SIGKILL) at random and come back. After each kill: nothing acknowledged is lost, nothing deleted returns. In the end:
 /// garbage collection leaves nothing that the catalog does not reach. <c>ACME_TEST_KILLS</c> says how many kills, <c>ACME_TEST_SEED</c> with which seed.
 /// </summary>
+[Trait(TestDrivers.Trait, TestDrivers.Indifferent)]
 public sealed class RandomKillTests(ITestOutputHelper output)
 {
     private const int ThoroughEvery = 25;
