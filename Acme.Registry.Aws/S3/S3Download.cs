@@ -16,6 +16,7 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
 {
     private const int ChunkSize = 4 * 1024 * 1024;
     private const int ChunksAhead = 4;
+    private const int WriteSize = 256 * 1024;
     private const int MaxBreaks = 8;
 
     // Of all reads of the process together: 128 MiB, of which 32 stay when nobody reads. A read that finds none left streams without.
@@ -82,9 +83,8 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
                 if (ahead.TryDequeue(out var fetching))
                 {
                     using var chunk = await fetching;
-                    destination.Write(chunk.Bytes);
-                    offset += chunk.Bytes.Length;
-                    if ((await destination.FlushAsync(cancellationToken)).IsCompleted) return;
+                    if (!await WriteAsync(chunk.Memory, destination, cancellationToken)) return;
+                    offset += chunk.Memory.Length;
                 }
                 else
                 {
@@ -109,6 +109,18 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
                 }
             }
         }
+    }
+
+    /// <summary>Writes the bytes, no more at once than a slow reader should make the pipe hold; false when the reader has gone.</summary>
+    private static async Task<bool> WriteAsync(ReadOnlyMemory<byte> bytes, PipeWriter destination, CancellationToken cancellationToken)
+    {
+        while (bytes.Length > 0)
+        {
+            var count = Math.Min(WriteSize, bytes.Length);
+            if ((await destination.WriteAsync(bytes[..count], cancellationToken)).IsCompleted) return false;
+            bytes = bytes[count..];
+        }
+        return true;
     }
 
     private async Task<Chunk> FetchAsync(Read read, long offset, long end, CancellationToken cancellationToken)
@@ -236,8 +248,6 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
         private readonly byte[] _bytes = buffers.Rent(length);
 
         public Memory<byte> Memory => _bytes.AsMemory(0, length);
-
-        public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, length);
 
         public void Dispose()
         {
