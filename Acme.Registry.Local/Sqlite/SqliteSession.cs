@@ -23,7 +23,7 @@ internal sealed partial class SqliteSession : IDisposable
         PRAGMA busy_timeout = 10000;
         PRAGMA journal_mode = WAL;
         PRAGMA journal_size_limit = 67108864;
-        PRAGMA wal_autocheckpoint = 4000;
+        PRAGMA wal_autocheckpoint = 16000;
         PRAGMA cache_size = -16384;
         PRAGMA temp_store = MEMORY;
         """);
