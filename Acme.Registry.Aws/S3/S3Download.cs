@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using System.Net;
 using Acme.Registry.Artifacts;
@@ -23,7 +24,7 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
     private const int KeptChunks = 8;
 
     private readonly SemaphoreSlim _spare = new(MaxChunks);
-    private readonly PartBuffers _buffers = new(ChunkSize, KeptChunks);
+    private readonly ArrayPool<byte> _buffers = ArrayPool<byte>.Create(ChunkSize, KeptChunks);
 
     /// <summary>Writes the range; see <see cref="IBlobStore.CopyToAsync"/>.</summary>
     public async Task RunAsync(
@@ -242,9 +243,9 @@ internal sealed class S3Download(S3Bucket bucket) : IDisposable
     }
 
     /// <summary>A buffer that counts against those of the process.</summary>
-    private sealed class Chunk(PartBuffers buffers, SemaphoreSlim spare, int length) : IDisposable
+    private sealed class Chunk(ArrayPool<byte> buffers, SemaphoreSlim spare, int length) : IDisposable
     {
-        private readonly byte[] _bytes = buffers.Rent(length);
+        private readonly byte[] _bytes = buffers.Rent(ChunkSize);
 
         public Memory<byte> Memory => _bytes.AsMemory(0, length);
 

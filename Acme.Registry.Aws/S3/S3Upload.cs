@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Storage;
@@ -17,13 +18,13 @@ internal sealed class S3Upload(S3Bucket bucket) : IDisposable
     // Of all uploads together, beside the one that each has: 24 MiB.
     private const int SpareParts = 3;
 
-    // Stay when nobody uploads: fewer would be made and thrown away again and again.
+    // Stay when nobody uploads: fewer would be made and thrown away again and again. The runtime's shared pool keeps one for every thread that ever returned one.
     private const int KeptBuffers = 6;
 
     // S3 takes 10,000 parts: they grow, so that 440 GB fit.
     private const int PartsPerSize = 1000;
 
-    private readonly PartBuffers _buffers = new(PartSize, KeptBuffers);
+    private readonly ArrayPool<byte> _buffers = ArrayPool<byte>.Create(PartSize, KeptBuffers);
     private readonly SemaphoreSlim _spare = new(SpareParts);
 
     /// <summary>Uploads; returns what it was and the version it became.</summary>
