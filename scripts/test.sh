@@ -42,8 +42,8 @@ fi
 
 dotnet build "$solution" || exit 1
 
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+log=$(mktemp) failures=$(mktemp)
+trap 'rm -f "$log" "$failures"' EXIT
 status=0 passed=0 failed=0 skipped=0
 
 # Runs tests and adds up what the runner counted.
@@ -55,6 +55,8 @@ run() {
     echo "The test runner counted no test." >&2
     status=1
   fi
+  # What failed is told again at the end, where nothing else hides it.
+  awk -v run="$1" '/^failed /{print "== " run; lines = 20} lines > 0 && (/^failed / || /^ /){print substr($0, 1, 500); lines--; next} {lines = 0}' "$log" >>"$failures"
   passed=$((passed + $(count succeeded))) failed=$((failed + $(count failed))) skipped=$((skipped + $(count skipped)))
 }
 count() {
@@ -80,5 +82,6 @@ if [ "${CI:-}" = true ] && [ "$skipped" -gt 0 ]; then
   status=1
 fi
 [ "$failed" = 0 ] || status=1
+cat "$failures"
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$status"

@@ -22,6 +22,7 @@ public sealed class JobRunner(
     private readonly string _owner = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
     private readonly TimeSpan _lease = options.Value.Lease;
     private readonly HashSet<Task> _held = [];
+    private readonly SemaphoreSlim _leasing = new(1);
     private readonly ConcurrentQueue<(DateTimeOffset At, string JobId, string Reason)> _failures = new();
     private CancellationToken _stopping;
     private int _depth;
@@ -92,6 +93,8 @@ public sealed class JobRunner(
 
     private async Task<bool> TryStartOneAsync(CancellationToken stoppingToken)
     {
+        // One at a time: whoever finds nothing due must see in the depth what another has just taken.
+        await _leasing.WaitAsync(stoppingToken);
         try
         {
             var now = time.GetUtcNow();
@@ -109,6 +112,10 @@ public sealed class JobRunner(
             QueueProblem = e.Message;
             logger.LogError(e, "Could not lease a job; trying again");
             return false;
+        }
+        finally
+        {
+            _leasing.Release();
         }
     }
 

@@ -35,7 +35,7 @@ public sealed class RegistryApp : IAsyncDisposable
         var app = StandaloneApp.Build(
         [
             "--environment", "Development", "--urls", "http://127.0.0.1:0",
-            "--Data:Directory", directory, "--Logging:LogLevel:Default", "None", .. TestDrivers.SettingsFor(directory), .. settings,
+            "--Data:Directory", directory, "--Logging:Console:LogLevel:Default", "None", .. TestDrivers.SettingsFor(directory), .. settings,
         ]);
         await app.StartAsync();
         return new(app, directory, data is null);

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using Acme.Api.Tests.Hostile;
 
 namespace Acme.Api.Tests.Access;
 
@@ -35,8 +36,7 @@ public sealed class ResetTests
         using var form = new MultipartFormDataContent { { new GatedContent(Zips.SmallModel(), gate.Task), "file", "late.zip" } };
         var upload = admin.PostAsync("/artifact/model/upload", form);
         // The reset must fall after the server has begun to read the upload; its spool file shows that it has.
-        await Task.WhenAny(upload, GatedContent.WaitUntilSentAsync(form));
-        await Task.Delay(300);
+        while (!upload.IsCompleted && !LeftOvers.Files(app.Data).Any()) await Task.Delay(20);
         (await admin.DeleteAsync("/reset")).EnsureSuccessStatusCode();
         gate.SetResult();
         await (await upload).ProblemAsync(409);
@@ -46,15 +46,10 @@ public sealed class ResetTests
 
     private sealed class GatedContent(byte[] bytes, Task gate) : HttpContent
     {
-        private readonly TaskCompletionSource _half = new();
-
-        public static Task WaitUntilSentAsync(MultipartFormDataContent form) => ((GatedContent)form.First())._half.Task;
-
         protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context)
         {
             await stream.WriteAsync(bytes.AsMemory(0, bytes.Length / 2));
             await stream.FlushAsync();
-            _half.TrySetResult();
             await gate;
             await stream.WriteAsync(bytes.AsMemory(bytes.Length / 2));
         }

@@ -20,7 +20,8 @@ internal static class LeftOvers
         Assert.Empty(Files(app.Data));
     }
 
-    private static IEnumerable<string> Files(string data)
+    /// <summary>What is in the spool or half-way into the blob store.</summary>
+    public static IEnumerable<string> Files(string data)
     {
         var (spool, incoming) = (Path.Combine(data, "spool"), Path.Combine(data, "incoming"));
         foreach (var directory in new[] { spool, incoming })
