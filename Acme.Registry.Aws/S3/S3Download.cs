@@ -14,12 +14,12 @@ namespace Acme.Registry.Aws.S3;
 /// </summary>
 internal sealed class S3Download(S3Bucket bucket) : IDisposable
 {
-    private const int ChunkSize = 4 * 1024 * 1024;
+    private const int ChunkSize = 2 * 1024 * 1024;
     private const int ChunksAhead = 4;
     private const int WriteSize = 256 * 1024;
     private const int MaxBreaks = 8;
 
-    // Of all reads of the process together: 128 MiB, of which 32 stay when nobody reads. A read that finds none left streams without.
+    // Of all reads of the process together: 64 MiB, of which 16 stay when nobody reads. A read that finds none left streams without.
     private const int MaxChunks = 32;
     private const int KeptChunks = 8;
 

@@ -13,13 +13,13 @@ namespace Acme.Registry.Aws.S3;
 internal sealed class S3Upload(S3Bucket bucket) : IDisposable
 {
     private const int PartSize = 8 * 1024 * 1024;
-    private const int PartsAtOnce = 4;
+    private const int PartsAtOnce = 3;
 
-    // Of all uploads together, beside the one that each has: 24 MiB.
-    private const int SpareParts = 3;
+    // Of all uploads together, beside the one that each has: 16 MiB.
+    private const int SpareParts = 2;
 
     // Stay when nobody uploads: fewer would be made and thrown away again and again. The runtime's shared pool keeps one for every thread that ever returned one.
-    private const int KeptBuffers = 6;
+    private const int KeptBuffers = 4;
 
     // S3 takes 10,000 parts: they grow, so that 440 GB fit.
     private const int PartsPerSize = 1000;

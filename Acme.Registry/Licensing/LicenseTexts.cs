@@ -97,7 +97,7 @@ public static class LicenseTexts
     public static string? NamedIn(string prose) =>
         Names.Select(n => (n.Id, Match: n.Name.Match(prose))).Where(n => n.Match.Success).OrderBy(n => n.Match.Index).Select(n => n.Id).FirstOrDefault();
 
-    private static (Regex, string) Named(string pattern, string id) => (new(pattern, RegexOptions.NonBacktracking | RegexOptions.IgnoreCase), id);
+    private static (Regex, string) Named(string pattern, string id) => (new(pattern, RegexOptions.IgnoreCase | RegexOptions.CultureInvariant), id);
 
     private static IEnumerable<Fingerprint> CreativeCommons(string version)
     {

@@ -5,16 +5,13 @@ using Acme.Registry.Scoring.Facts;
 namespace Acme.Registry.Lineage;
 
 /// <summary>Takes from an artifact's facts what its own files name as its origins.</summary>
-public static class LineageReferences
+public static partial class LineageReferences
 {
     /// <summary>Most references kept of one artifact.</summary>
     public const int MaxReferences = 100;
 
     private const int MaxCodeLinks = 20;
     private const string Hub = "https://huggingface.co/";
-
-    private static readonly Regex NameOnHub = new(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?$", RegexOptions.NonBacktracking);
-    private static readonly Regex Checkpoint = new(@"(^|/)(checkpoint|step|epoch)s?[-_]?\d*(/|$)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
 
     /// <summary>First segments of the directories that training scripts write to.</summary>
     private static readonly HashSet<string> LocalDirectories = new(StringComparer.OrdinalIgnoreCase)
@@ -80,7 +77,7 @@ public static class LineageReferences
             if (segments is ["datasets", ..]) segments = segments[1..];
             name = string.Join('/', segments.Take(2).Where(s => s is not ("tree" or "resolve" or "blob")));
         }
-        if (!NameOnHub.IsMatch(name) || Checkpoint.IsMatch(name)) return null;
+        if (!NameOnHub().IsMatch(name) || Checkpoint().IsMatch(name)) return null;
         return LocalDirectories.Contains(name.Split('/')[0]) ? null : name;
     }
 
@@ -92,4 +89,10 @@ public static class LineageReferences
         var own = NameOf(facts.Url);
         return own is not null && (string.Equals(name, own, StringComparison.OrdinalIgnoreCase) || string.Equals(name, own[(own.IndexOf('/') + 1)..], StringComparison.OrdinalIgnoreCase));
     }
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?$")]
+    private static partial Regex NameOnHub();
+
+    [GeneratedRegex(@"(^|/)(checkpoint|step|epoch)s?[-_]?\d*(/|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Checkpoint();
 }

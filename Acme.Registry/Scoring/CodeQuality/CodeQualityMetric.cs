@@ -15,9 +15,10 @@ public sealed class CodeQualityMetric : IMetric
     /// <summary>A list of files and where it is from.</summary>
     private sealed record Place(string Name, IReadOnlyList<string> Files, Func<string, Evidence> Point);
 
+    // Anybody names these files: no pattern may go over a path again from each of its places.
     private static readonly Question[] Questions =
     [
-        Ask("tests", "tests", @"(^|/)(tests?|spec)/.+\.\w+$|(^|/)(test_[^/]+|[^/]+_test)\.(py|go|js|ts)$|\.(test|spec)\.[jt]sx?$"),
+        Ask("tests", "tests", @"^(?>((?!(tests?|spec)/)[^/]*/)*)(tests?|spec)/.+\.\w+$|(^|/)(test_[^/]+|[^/]+_test)\.(py|go|js|ts)$|\.(test|spec)\.[jt]sx?$"),
         Ask("continuous_integration", "a continuous integration set-up", @"^\.github/workflows/[^/]+\.ya?ml$|^\.gitlab-ci\.yml$|^\.circleci/|^azure-pipelines\.yml$|^Jenkinsfile$|^\.travis\.yml$|^\.buildkite/"),
         Ask("linter", "a linter's configuration", @"(^|/)(\.?ruff\.toml|\.flake8|\.?pylintrc|\.pre-commit-config\.ya?ml|\.editorconfig|\.eslintrc[^/]*|eslint\.config\.[^/]+|\.clang-format|\.clang-tidy|\.golangci\.ya?ml|\.?rustfmt\.toml)$"),
         Ask("typing", "declared types", @"(^|/)(py\.typed|\.?mypy\.ini|pyrightconfig\.json|tsconfig\.json)$|\.pyi$|\.(ts|go|rs|cs|java|kt|scala|swift)$"),
@@ -83,5 +84,5 @@ public sealed class CodeQualityMetric : IMetric
         ? Finding.NotLearnt(probe, $"It is not known of the linked repository. {model.RepositoryProblems()}", "Link a repository that can be read, or rate the model again later.", model.LinkedRepositories())
         : Finding.NotLearnt(probe, "The artifact's files do not tell, and no repository is linked.", "Link the code repository in the card.");
 
-    private static Question Ask(string probe, string what, string pattern) => new(probe, what, new(pattern, RegexOptions.NonBacktracking));
+    private static Question Ask(string probe, string what, string pattern) => new(probe, what, new(pattern, RegexOptions.CultureInvariant));
 }

@@ -3,12 +3,10 @@ using System.Text.RegularExpressions;
 namespace Acme.Registry.Scoring.Facts;
 
 /// <summary>Finds URLs in a card and tells by the URL what they lead to.</summary>
-public static class LinkFinder
+public static partial class LinkFinder
 {
     /// <summary>Most links kept.</summary>
     public const int MaxLinks = 200;
-
-    private static readonly Regex Url = new(@"https?://[^\s<>()\[\]""'`|\\]{1,500}", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
 
     private static readonly string[] PaperHosts =
         ["arxiv.org", "doi.org", "aclanthology.org", "openreview.net", "proceedings.mlr.press", "papers.nips.cc", "proceedings.neurips.cc"];
@@ -24,7 +22,7 @@ public static class LinkFinder
         foreach (var line in card.AsSpan().EnumerateLines())
         {
             number++;
-            foreach (var match in Url.EnumerateMatches(line))
+            foreach (var match in Url().EnumerateMatches(line))
             {
                 var url = line.Slice(match.Index, match.Length).TrimEnd(".,;:!?*_").ToString();
                 if (Uri.TryCreate(url, UriKind.Absolute, out var uri) && seen.Add(url)) links.Add(new(url, KindOf(uri), number));
@@ -52,4 +50,7 @@ public static class LinkFinder
 
     private static bool IsAmong(string[] hosts, string host) =>
         hosts.Any(h => host == h || host.EndsWith("." + h, StringComparison.Ordinal));
+
+    [GeneratedRegex(@"https?://[^\s<>()\[\]""'`|\\]{1,500}", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Url();
 }

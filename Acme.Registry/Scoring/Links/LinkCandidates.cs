@@ -13,16 +13,12 @@ public sealed record LinkCandidate(string Name, FoundBy FoundBy)
 }
 
 /// <summary>Takes from a card what may be the model's code and its training data.</summary>
-public static class LinkCandidates
+public static partial class LinkCandidates
 {
     private const int MaxProseNames = 20;
 
     /// <summary>Headings of sections about data.</summary>
     internal static readonly string[] DataHeadings = ["training data", "dataset", "data", "corpus", "corpora"];
-
-    /// <summary>A word that looks like the name of something: capitals or digits inside, or parts joined by <c>-</c>, <c>_</c> or <c>/</c>.</summary>
-    private static readonly Regex NameInProse = new(
-        @"\b[A-Za-z][A-Za-z0-9]*([A-Z0-9][A-Za-z0-9]*|([_/-][A-Za-z0-9.]+)+)", RegexOptions.NonBacktracking);
 
     /// <summary>
     /// The links of the card that may lead to the model's code, the closest first: those whose path shares a word with the model's own
@@ -54,10 +50,14 @@ public static class LinkCandidates
     [
         .. card.Sections
             .Where(s => DataHeadings.Any(h => s.Heading.Contains(h, StringComparison.OrdinalIgnoreCase)))
-            .SelectMany(s => NameInProse.Matches(s.Text).Select(m => new LinkCandidate(m.Value, new("the card's section on its data names it", facts.Card?.Path, s.Line))))
+            .SelectMany(s => NameInProse().Matches(s.Text).Select(m => new LinkCandidate(m.Value, new("the card's section on its data names it", facts.Card?.Path, s.Line))))
             .DistinctBy(c => c.Name, StringComparer.OrdinalIgnoreCase)
             .Take(MaxProseNames),
     ];
+
+    /// <summary>A word that looks like the name of something: capitals or digits inside, or parts joined by <c>-</c>, <c>_</c> or <c>/</c>.</summary>
+    [GeneratedRegex(@"\b[A-Za-z][A-Za-z0-9]*([A-Z0-9][A-Za-z0-9]*|([_/-][A-Za-z0-9.]+)+)")]
+    private static partial Regex NameInProse();
 
     private static string PathOf(string url) => Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri.AbsolutePath : "";
 

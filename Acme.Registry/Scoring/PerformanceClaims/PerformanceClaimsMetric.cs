@@ -5,25 +5,8 @@ using Acme.Registry.Scoring.Findings;
 namespace Acme.Registry.Scoring.PerformanceClaims;
 
 /// <summary>Is there evidence for what the model is said to achieve.</summary>
-public sealed class PerformanceClaimsMetric : IMetric
+public sealed partial class PerformanceClaimsMetric : IMetric
 {
-    private static readonly Regex Metric = new(
-        @"\b(accuracy|acc|f1|precision|recall|auc|roc|bleu|rouge|wer|cer|perplexity|ppl|map|miou|iou|mse|mae|rmse|mrr|ndcg|em|exact match|spearman|pearson|mcc|glue|squad|mmlu|score|top-?[15])\b",
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
-
-    private static readonly Regex Number = new(@"\d", RegexOptions.NonBacktracking);
-    private static readonly Regex EvaluationCode = new(@"(^|/)(run_)?(eval|evaluate|evaluation|benchmark)[^/]*\.(py|ipynb|sh)$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
-
-    /// <summary>Metrics that do not read as ordinary words, for prose.</summary>
-    private static readonly Regex MetricInProse = new(
-        @"\b(accuracy|f1|auc|bleu|rouge|wer|cer|perplexity|miou|rmse|mrr|ndcg|exact match|success rate)\b", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
-
-    private static readonly Regex PlainNumber = new(@"^[\W_]*\d+([.,]\d+)?[\W_]*$", RegexOptions.NonBacktracking);
-
-    /// <summary>Code that computes a metric, by the libraries made for it.</summary>
-    private static readonly Regex EvaluatingCode = new(
-        @"\b(from evaluate import|import evaluate|evaluate\.load|load_metric|lm_eval|sklearn\.metrics|torchmetrics|jiwer|sacrebleu|rouge_score|\.evaluate\()", RegexOptions.NonBacktracking);
-
     private static readonly string[] EvaluationHeadings = ["evaluation", "result", "performance", "benchmark", "metrics"];
 
     // Templates of cards cite there how emissions are estimated, which says nothing about this model.
@@ -74,26 +57,28 @@ public sealed class PerformanceClaimsMetric : IMetric
     private static bool IsResults(CardDocument card, CardTable table)
     {
         if (!table.Rows.Any(HasNumber)) return false;
-        if (table.Header.Any(Metric.IsMatch) || table.Rows.Any(r => r.Any(Metric.IsMatch))) return true;
+        if (table.Header.Any(Metric().IsMatch) || table.Rows.Any(r => r.Any(Metric().IsMatch))) return true;
         return card.SectionOf(table) is { } section
-            && (IsUnder(section, EvaluationHeadings) || (MetricInProse.IsMatch(section.Text) && table.Rows.Any(r => r.Any(PlainNumber.IsMatch))));
+            && (IsUnder(section, EvaluationHeadings) || (MetricInProse().IsMatch(section.Text) && table.Rows.Any(r => r.Any(PlainNumber().IsMatch))));
     }
 
     private static bool IsUnder(CardSection section, string[] headings) => headings.Any(h => section.Heading.Contains(h, StringComparison.OrdinalIgnoreCase));
 
-    private static bool HasNumber(IReadOnlyList<string> row) => row.Any(Number.IsMatch);
+    private static bool HasNumber(string text) => text.Any(char.IsDigit);
+
+    private static bool HasNumber(IReadOnlyList<string> row) => row.Any(HasNumber);
 
     private static Finding Section(RatedModel model)
     {
         var sections = model.Card.Sections.Where(s => IsUnder(s, EvaluationHeadings)).ToList();
-        var section = sections.FirstOrDefault(s => Number.IsMatch(s.Text))
+        var section = sections.FirstOrDefault(s => HasNumber(s.Text))
             ?? (model.Card.Tables.Any(t => IsResults(model.Card, t)) || Demonstration(model) is not null ? sections.FirstOrDefault() : null);
         return section is not null
             ? Finding.True("evaluation_section", "A section reports how it was evaluated.", null, model.InCard(section.Line, section.Heading))
             : Finding.False("evaluation_section", "No section reports an evaluation with values.", "Add a section \"Evaluation\" that says on what, how and with what result.");
     }
 
-    private static CodeBlock? Demonstration(RatedModel model) => model.Card.Code.FirstOrDefault(c => EvaluatingCode.IsMatch(c.Text));
+    private static CodeBlock? Demonstration(RatedModel model) => model.Card.Code.FirstOrDefault(c => EvaluatingCode().IsMatch(c.Text));
 
     private static Finding Paper(RatedModel model)
     {
@@ -110,12 +95,12 @@ public sealed class PerformanceClaimsMetric : IMetric
 
     private static Finding Code(RatedModel model)
     {
-        var file = model.Facts.Files.Entries.FirstOrDefault(e => EvaluationCode.IsMatch(e.Path));
+        var file = model.Facts.Files.Entries.FirstOrDefault(e => EvaluationCode().IsMatch(e.Path));
         if (file is not null) return Finding.True("evaluation_code", "The code of an evaluation is among the files.", null, new Evidence(file.Path));
         if (Demonstration(model) is { } block) return Finding.True("evaluation_code", "The card shows code that evaluates the model.", null, model.InCard(block.Line, block.Text));
         foreach (var repository in model.Facts.Repositories)
         {
-            if (repository.Files?.FirstOrDefault(EvaluationCode.IsMatch) is { } path)
+            if (repository.Files?.FirstOrDefault(EvaluationCode().IsMatch) is { } path)
                 return Finding.True("evaluation_code", "The code of an evaluation is in a linked repository.", null, repository.Evidence(path));
         }
         if (model.Facts.Repositories.Any(r => r.Files is not null)) return Finding.False("evaluation_code", "No evaluation code is among the files or in the linked repositories.", "Add the evaluation script to the files.", [.. model.Facts.Repositories.Select(r => r.Evidence())]);
@@ -123,4 +108,23 @@ public sealed class PerformanceClaimsMetric : IMetric
             ? Finding.NotLearnt("evaluation_code", $"No linked repository could be read. {model.RepositoryProblems()}", "Add the evaluation script to the files.", model.LinkedRepositories())
             : Finding.False("evaluation_code", "No evaluation code is there or linked.", "Add the evaluation script to the files, or link its repository in the card.");
     }
+
+    [GeneratedRegex(
+        @"\b(accuracy|acc|f1|precision|recall|auc|roc|bleu|rouge|wer|cer|perplexity|ppl|map|miou|iou|mse|mae|rmse|mrr|ndcg|em|exact match|spearman|pearson|mcc|glue|squad|mmlu|score|top-?[15])\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Metric();
+
+    /// <summary>Metrics that do not read as ordinary words, for prose.</summary>
+    [GeneratedRegex(@"\b(accuracy|f1|auc|bleu|rouge|wer|cer|perplexity|miou|rmse|mrr|ndcg|exact match|success rate)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex MetricInProse();
+
+    [GeneratedRegex(@"^[\W_]*\d+([.,]\d+)?[\W_]*$")]
+    private static partial Regex PlainNumber();
+
+    /// <summary>Code that computes a metric, by the libraries made for it.</summary>
+    [GeneratedRegex(@"\b(from evaluate import|import evaluate|evaluate\.load|load_metric|lm_eval|sklearn\.metrics|torchmetrics|jiwer|sacrebleu|rouge_score|\.evaluate\()")]
+    private static partial Regex EvaluatingCode();
+
+    [GeneratedRegex(@"(^|/)(run_)?(eval|evaluate|evaluation|benchmark)[^/]*\.(py|ipynb|sh)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex EvaluationCode();
 }

@@ -8,17 +8,13 @@ namespace Acme.Registry.Scoring.Reproducibility;
 /// Does the card's demo code run: 0 no code or hopeless, 0.5 with repair, 1 unchanged. Static checks earn up to a half; only a run by
 /// an <see cref="IReproductionRunner"/> can earn more.
 /// </summary>
-public sealed class ReproducibilityMetric : IMetric
+public sealed partial class ReproducibilityMetric : IMetric
 {
     /// <summary>A block of the card, and what the checks say of it after the blocks before it.</summary>
     private sealed record Demo(CodeBlock Block, PythonSnippet Snippet, IReadOnlyList<Finding> Findings)
     {
         public double Share => Findings.Sum(f => f.Outcome == Outcome.True ? Shares[f.Probe] : 0);
     }
-
-    private static readonly Regex LocalFile = new(
-        @"^(\./)?[\w][\w./-]*\.(wav|mp3|flac|ogg|jpe?g|png|bmp|gif|mp4|txt|json|jsonl|csv|tsv|parquet|ya?ml|pt|pth|bin|safetensors|onnx|gguf|model|npy|npz|pkl|h5|pdf)$",
-        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
 
     private static readonly string[] WritingCalls = ["save", "write", "to_csv", "to_json", "export", "dump", "\"w", "'w"];
 
@@ -185,10 +181,15 @@ public sealed class ReproducibilityMetric : IMetric
         const string probe = "demo_files_exist";
         var lines = block.Text.Split('\n');
         var missing = snippet.Strings
-            .Where(s => LocalFile.IsMatch(s) && !IsOwnPath(model.Facts.Files, s))
+            .Where(s => LocalFile().IsMatch(s) && !IsOwnPath(model.Facts.Files, s))
             .FirstOrDefault(s => !lines.Any(l => l.Contains(s, StringComparison.Ordinal) && WritingCalls.Any(w => l.Contains(w, StringComparison.Ordinal))));
         return missing is null
             ? Finding.True(probe, "The demo reads no file that is not among the artifact's.", null, model.InCard(block.Line, block.Text))
             : Finding.False(probe, $"The demo reads '{missing}', which is not among the artifact's files.", $"Add {missing}, or take an input that everyone has.", model.InCard(block.Line, missing));
     }
+
+    [GeneratedRegex(
+        @"^(\./)?[\w][\w./-]*\.(wav|mp3|flac|ogg|jpe?g|png|bmp|gif|mp4|txt|json|jsonl|csv|tsv|parquet|ya?ml|pt|pth|bin|safetensors|onnx|gguf|model|npy|npz|pkl|h5|pdf)$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex LocalFile();
 }

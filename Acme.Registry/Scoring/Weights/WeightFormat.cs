@@ -28,21 +28,13 @@ public enum WeightFormat
 }
 
 /// <summary>Tells weight files by their names.</summary>
-public static class WeightFormats
+public static partial class WeightFormats
 {
-    private static readonly Regex Shard = new(@"[-_.]\d{1,6}[-_]of[-_]\d{1,6}$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
-
-    /// <summary>Left behind by training, and not needed to use the model.</summary>
-    private static readonly Regex TrainingState = new(
-        @"^(optimizer|scheduler|scaler|rng_state.*|training_args|trainer_state|.*optim_states)\.(bin|pt|pth)$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
-
-    private static readonly Regex Checkpoint = new(@"(^|/)(checkpoint-\d+|global_step\d+)(/|$)", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase);
-
     /// <summary>The format, or nothing when the file does not hold a model's weights.</summary>
     public static WeightFormat? Of(string path)
     {
         var name = NameOf(path);
-        if (TrainingState.IsMatch(name) || Checkpoint.IsMatch(path)) return null;
+        if (TrainingState().IsMatch(name) || Checkpoint().IsMatch(path)) return null;
         return Extension(name) switch
         {
             ".safetensors" => WeightFormat.Safetensors,
@@ -63,10 +55,20 @@ public static class WeightFormats
         var name = NameOf(path);
         var directory = path.Length == name.Length ? "" : path[..(path.Length - name.Length - 1)];
         var stem = name[..(name.Length - Extension(name).Length)];
-        return (directory, Shard.Replace(stem, ""));
+        return (directory, Shard().Replace(stem, ""));
     }
 
     private static string NameOf(string path) => path[(path.LastIndexOf('/') + 1)..];
 
     private static string Extension(string name) => name.LastIndexOf('.') is var dot and >= 0 ? name[dot..].ToLowerInvariant() : "";
+
+    [GeneratedRegex(@"[-_.]\d{1,6}[-_]of[-_]\d{1,6}$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Shard();
+
+    /// <summary>Left behind by training, and not needed to use the model.</summary>
+    [GeneratedRegex(@"^(optimizer|scheduler|scaler|rng_state.*|training_args|trainer_state|.*optim_states)\.(bin|pt|pth)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TrainingState();
+
+    [GeneratedRegex(@"(^|/)(checkpoint-\d+|global_step\d+)(/|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Checkpoint();
 }

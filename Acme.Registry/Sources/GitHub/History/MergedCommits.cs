@@ -73,6 +73,6 @@ internal static partial class MergedCommits
         return match.Success ? int.Parse(match.Groups[1].Value + match.Groups[2].Value, CultureInfo.InvariantCulture) : null;
     }
 
-    [GeneratedRegex(@"^Merge pull request #(\d{1,9})\b|\(#(\d{1,9})\)$", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"^Merge pull request #(\d{1,9})\b|\(#(\d{1,9})\)$")]
     private static partial Regex Number();
 }

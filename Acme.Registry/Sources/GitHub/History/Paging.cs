@@ -22,6 +22,6 @@ internal static partial class Paging
             : number + 1;
     }
 
-    [GeneratedRegex(@"[?&]page=(\d{1,7})(&|$)", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"[?&]page=(\d{1,7})(&|$)")]
     private static partial Regex Page();
 }
