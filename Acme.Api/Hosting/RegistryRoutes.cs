@@ -27,6 +27,7 @@ public static class RegistryRoutes
     /// <summary>Adds the middleware that every request of the API goes through.</summary>
     public static void UseRegistry(this WebApplication app)
     {
+        app.UseDownloadTiming();
         app.UseForwardedHeaders();
         app.UsePublicScheme();
         app.UseExceptionHandler();

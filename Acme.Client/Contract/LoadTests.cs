@@ -184,6 +184,9 @@ public sealed record LoadTestMeasurement
     /// <summary>From when a request was sent to the head of its answer; where that is a redirect, the time that the registry took for all of its part.</summary>
     public required LoadTestLatency Answer { get; init; }
 
+    /// <summary>From when the server had read a request's head to the head of its answer, by its own clock (<c>Server-Timing</c>); absent where it says nothing.</summary>
+    public LoadTestLatency? ServerAnswer { get; init; }
+
     /// <summary>From when a request was sent to the first byte of the content, redirects included.</summary>
     public required LoadTestLatency FirstByte { get; init; }
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.IO.Compression;
 using System.Net;
 
@@ -104,6 +106,22 @@ public sealed class DownloadTests(SharedRegistry registry) : IClassFixture<Share
             using var response = await RangeAsync(path, nonsense);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         }
+    }
+
+    [Theory]
+    [InlineData("download")]
+    [InlineData("files/README.md")]
+    [InlineData("files/no-such-file")]
+    public async Task A_download_tells_how_long_the_registry_took_until_its_head(string what)
+    {
+        var id = await ModelAsync($"download-timed-{what.Length}");
+        var clock = Stopwatch.StartNew();
+        using var response = await registry.Admin.GetAsync($"/artifacts/model/{id}/{what}", HttpCompletionOption.ResponseHeadersRead);
+        var timing = Assert.Single(response.Headers.GetValues("Server-Timing"));
+        Assert.StartsWith("total;dur=", timing);
+        Assert.InRange(double.Parse(timing["total;dur=".Length..], CultureInfo.InvariantCulture), 0.001, clock.Elapsed.TotalMilliseconds);
+        using var other = await registry.Admin.GetAsync($"/artifacts/model/{id}");
+        Assert.False(other.Headers.Contains("Server-Timing"));
     }
 
     [Fact]

@@ -77,6 +77,7 @@ internal sealed class Measurement(string target, LoadTestWorkload kind, Workload
             RequestsPerSecond = samples.Count / _length.TotalSeconds,
             Latency = Latency(samples.Select(s => s.Latency)),
             Answer = Latency(samples.Select(s => s.Head)),
+            ServerAnswer = samples.Any(s => s.Server is not null) ? Latency(samples.Select(s => s.Server).OfType<TimeSpan>()) : null,
             FirstByte = Latency(samples.Select(s => s.FirstByte)),
             Redirects = _recorder.Redirects,
             Timeline =

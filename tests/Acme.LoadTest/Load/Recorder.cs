@@ -30,7 +30,7 @@ internal sealed class Recorder
     public void Add(long due, Answer answer)
     {
         var now = Stopwatch.GetTimestamp();
-        var sample = new Sample(Stopwatch.GetElapsedTime(_begin, now), Stopwatch.GetElapsedTime(due, now), answer.Head, answer.FirstByte, answer.Bytes);
+        var sample = new Sample(Stopwatch.GetElapsedTime(_begin, now), Stopwatch.GetElapsedTime(due, now), answer.Head, answer.FirstByte, answer.Bytes, answer.Server);
         lock (_lock)
         {
             _samples.Add(sample);
@@ -57,4 +57,5 @@ internal sealed class Recorder
 /// <param name="Head">From when it was sent to the head of the answer.</param>
 /// <param name="FirstByte">From when it was sent to the first byte of the content.</param>
 /// <param name="Bytes">Of the content.</param>
-internal readonly record struct Sample(TimeSpan EndedAt, TimeSpan Latency, TimeSpan Head, TimeSpan FirstByte, long Bytes);
+/// <param name="Server">What the server says that it took until the head of its answer; null where it says nothing.</param>
+internal readonly record struct Sample(TimeSpan EndedAt, TimeSpan Latency, TimeSpan Head, TimeSpan FirstByte, long Bytes, TimeSpan? Server);

@@ -71,8 +71,9 @@ internal static class HtmlReport
             ? $"<p>{m.Requests:N0} requests, no error: every answer was what it had to be.</p>\n"
             : $"<p class=\"bad\">{m.Errors:N0} of {m.Requests:N0} requests went wrong.</p>\n");
         if (m.ErrorKinds.Count > 0) AppendTable(page, "What went wrong", ["error", "times"], m.ErrorKinds.Select(e => new[] { e.Key, $"{e.Value}" }));
-        AppendTable(page, "Distributions, ms", ["", "mean", "median", "p90", "p99", "max"], new[] { ("until the last byte", m.Latency), ("until the head of the answer", m.Answer), ("until the first byte", m.FirstByte) }
-            .Select(r => new[] { r.Item1, $"{r.Item2.Mean:0.00}", $"{r.Item2.Median:0.00}", $"{r.Item2.P90:0.00}", $"{r.Item2.P99:0.00}", $"{r.Item2.Max:0.00}" }));
+        AppendTable(page, "Distributions, ms", ["", "mean", "median", "p90", "p99", "max"], new[] { ("until the last byte", m.Latency), ("until the head of the answer", m.Answer), ("of that within the server", m.ServerAnswer), ("until the first byte", m.FirstByte) }
+            .Where(r => r.Item2 is not null)
+            .Select(r => new[] { r.Item1, $"{r.Item2!.Mean:0.00}", $"{r.Item2.Median:0.00}", $"{r.Item2.P90:0.00}", $"{r.Item2.P99:0.00}", $"{r.Item2.Max:0.00}" }));
         page.Append(Charts.Line("Requests answered, by second", [.. m.Timeline.Select(t => (t.Second, (double)t.Requests))]));
         page.Append(Charts.Line("p99 of the latency by second, ms", [.. m.Timeline.Select(t => (t.Second, t.P99))]));
         if (m.Server is not { } server) return;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using Acme.LoadTest.Models;
@@ -38,6 +39,7 @@ internal sealed class DownloadWorkload(ServerClient registry, string path, Expec
         try
         {
             var head = Stopwatch.GetElapsedTime(start);
+            var server = ServerTime(response);
             var redirected = response.StatusCode is HttpStatusCode.Found or HttpStatusCode.TemporaryRedirect;
             var tag = response.Headers.ETag?.ToString();
             if (redirected)
@@ -49,7 +51,7 @@ internal sealed class DownloadWorkload(ServerClient registry, string path, Expec
             }
             await CheckAsync(response, from, cancellationToken);
             var firstByte = await ReadAsync(response, from, to, start, cancellationToken);
-            return (new(head, firstByte, to - from, redirected), tag);
+            return (new(head, firstByte, to - from, redirected, server), tag);
         }
         finally
         {
@@ -63,6 +65,15 @@ internal sealed class DownloadWorkload(ServerClient registry, string path, Expec
             if (etag is not null) request.Headers.IfRange = new(EntityTagHeaderValue.Parse(etag));
             return request;
         }
+    }
+
+    /// <summary>Of <c>Server-Timing: total;dur=1.23</c>, in milliseconds.</summary>
+    private static TimeSpan? ServerTime(HttpResponseMessage response)
+    {
+        const string total = "total;dur=";
+        return response.Headers.TryGetValues("Server-Timing", out var values)
+            && values.FirstOrDefault(v => v.StartsWith(total, StringComparison.Ordinal)) is { } value
+            && double.TryParse(value.AsSpan(total.Length), CultureInfo.InvariantCulture, out var milliseconds) ? TimeSpan.FromMilliseconds(milliseconds) : null;
     }
 
     private async Task CheckAsync(HttpResponseMessage response, int from, CancellationToken cancellationToken)

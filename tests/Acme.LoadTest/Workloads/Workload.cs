@@ -16,4 +16,5 @@ internal abstract class Workload
 /// <param name="FirstByte">From the request to the first byte of the content.</param>
 /// <param name="Bytes">Of the content.</param>
 /// <param name="Redirected">Whether the content came from elsewhere.</param>
-internal readonly record struct Answer(TimeSpan Head, TimeSpan FirstByte, long Bytes, bool Redirected = false);
+/// <param name="Server">What the server says that it took until the head of its answer; null where it says nothing.</param>
+internal readonly record struct Answer(TimeSpan Head, TimeSpan FirstByte, long Bytes, bool Redirected = false, TimeSpan? Server = null);
