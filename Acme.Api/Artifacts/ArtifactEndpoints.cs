@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Authentication;
 using Acme.Registry.Access;
 using Acme.Registry.Audit;
@@ -23,10 +24,10 @@ internal static class ArtifactEndpoints
             .RequirePermission(Permissions.Upload);
     }
 
-    private static async Task<Ok<Wire.Artifact>> GetAsync([AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog)
+    private static async Task<JsonAnswer<Wire.Artifact>> GetAsync([AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog)
     {
         var found = await catalog.Artifacts.GetAsync(key, context.RequestAborted);
-        return TypedResults.Ok(found.Item.ToWire(context.Request));
+        return JsonAnswer.Ok(found.Item.ToWire(context.Request));
     }
 
     private static async Task<Ok> DeleteAsync([AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, TimeProvider time)

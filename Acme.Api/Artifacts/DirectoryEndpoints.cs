@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using System.Reflection;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
@@ -5,7 +6,6 @@ using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Search;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Wire = Acme.Client.Contract;
 
@@ -38,17 +38,17 @@ internal static class DirectoryEndpoints
             .ProducesProblem(403);
     }
 
-    private static async Task<Ok<Wire.ArtifactRowPage>> BrowseAsync([AsParameters] DirectoryParameters asked, HttpContext context, ICatalog catalog)
+    private static async Task<JsonAnswer<Wire.ArtifactRowPage>> BrowseAsync([AsParameters] DirectoryParameters asked, HttpContext context, ICatalog catalog)
     {
         var page = await catalog.Artifacts.BrowseAsync(QueryOf(asked), asked.Cursor, Paging.Checked(asked.Limit ?? DefaultLimit), context.RequestAborted);
-        return TypedResults.Ok(new Wire.ArtifactRowPage { Items = Paging.Answer(context, page, a => a.ToRow()), Next = page.Next });
+        return JsonAnswer.Ok(new Wire.ArtifactRowPage { Items = Paging.Answer(context, page, a => a.ToRow()), Next = page.Next });
     }
 
-    private static async Task<Ok<Wire.RegistryOverview>> OverviewAsync(HttpContext context, ICatalog catalog)
+    private static async Task<JsonAnswer<Wire.RegistryOverview>> OverviewAsync(HttpContext context, ICatalog catalog)
     {
         var counts = await catalog.Artifacts.CountAsync(context.RequestAborted);
         var attention = await FirstAsync(new() { Labels = [ArtifactLabel.Rejected] });
-        return TypedResults.Ok(new Wire.RegistryOverview
+        return JsonAnswer.Ok(new Wire.RegistryOverview
         {
             Counts = ArtifactTypes.All.ToDictionary(t => t.Word(), t => counts.ByType[t]),
             Rejected = counts.Rejected,

@@ -1,8 +1,8 @@
+using Acme.Api.Hosting;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
 using Acme.Registry.Access;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Artifacts;
@@ -19,7 +19,7 @@ internal static class ListEndpoint
             .RequirePermission(Permissions.Search)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(413);
 
-    private static async Task<Ok<IReadOnlyList<Wire.ArtifactMetadata>>> ListAsync(
+    private static async Task<JsonAnswer<IReadOnlyList<Wire.ArtifactMetadata>>> ListAsync(
         IReadOnlyList<Wire.ArtifactQuery> queries, HttpContext context, ICatalog catalog, string? offset = null, int limit = Paging.DefaultLimit)
     {
         if (queries.Count == 0) throw new ProblemException(400, "No query", "Send at least one query; [{\"name\": \"*\"}] lists everything.");
@@ -31,6 +31,6 @@ internal static class ListEndpoint
 
         var filters = queries.Select(q => new ArtifactFilter(q.Name == "*" ? null : q.Name, [.. (q.Types ?? []).Select(t => t.ToDomain())])).ToArray();
         var page = await catalog.Artifacts.ListAsync(filters, offset, Paging.Checked(limit), context.RequestAborted);
-        return TypedResults.Ok(Paging.Answer(context, page, a => a.ToMetadata()));
+        return JsonAnswer.Ok(Paging.Answer(context, page, a => a.ToMetadata()));
     }
 }

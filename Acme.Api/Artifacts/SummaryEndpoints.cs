@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Authentication;
 using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
@@ -30,12 +31,12 @@ internal static class SummaryEndpoints
             .Produces<string>(200, "text/markdown").Produces(204);
     }
 
-    private static async Task<Ok<Wire.ArtifactSummary>> SummaryAsync(
+    private static async Task<JsonAnswer<Wire.ArtifactSummary>> SummaryAsync(
         [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, RevisionReader revisions, Mirror mirror, IOptions<MirrorOptions> options)
     {
         var artifact = (await catalog.Artifacts.GetAsync(key, context.RequestAborted)).Item;
         var manifest = await revisions.GetManifestAsync(artifact.Head, context.RequestAborted);
-        return TypedResults.Ok(new Wire.ArtifactSummary
+        return JsonAnswer.Ok(new Wire.ArtifactSummary
         {
             Row = artifact.ToRow(),
             DownloadUrl = artifact.ToWire(context.Request).Data.DownloadUrl!,

@@ -1,9 +1,9 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Registry.Access;
 using Acme.Registry.Audit;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Audit;
@@ -20,14 +20,14 @@ internal static class AuditEndpoint
             .RequirePermission(Permissions.Search)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 
-    private static async Task<Ok<IReadOnlyList<Wire.ArtifactAuditEntry>>> AuditAsync(
+    private static async Task<JsonAnswer<IReadOnlyList<Wire.ArtifactAuditEntry>>> AuditAsync(
         [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, TimeProvider time, string? offset = null, int limit = DefaultLimit)
     {
         var artifact = (await catalog.Artifacts.GetAsync(key, context.RequestAborted)).Item;
         var page = await catalog.Audit.ListAsync(artifact.Id, offset, Paging.Checked(limit), context.RequestAborted);
         await catalog.Audit.RecordAsync(context, artifact, AuditAction.Audit, time);
         var forAdmin = Caller.Of(context).User.IsAdmin;
-        return TypedResults.Ok(Paging.Answer(context, page, e => ToWire(e, forAdmin)));
+        return JsonAnswer.Ok(Paging.Answer(context, page, e => ToWire(e, forAdmin)));
     }
 
     private static Wire.ArtifactAuditEntry ToWire(AuditEntry entry, bool forAdmin) => new()

@@ -1,7 +1,7 @@
+using Acme.Api.Hosting;
 using Acme.Api.Problems;
 using Acme.Client.Contract;
 using Acme.Registry.Access;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Acme.Api.Authentication;
 
@@ -17,10 +17,10 @@ internal static class AuthenticateEndpoint
             .ProducesProblem(401)
             .ProducesProblem(429);
 
-    private static async Task<Ok<string>> AuthenticateAsync(AuthenticationRequest request, HttpContext context, SignIn signIn)
+    private static async Task<JsonAnswer<string>> AuthenticateAsync(AuthenticationRequest request, HttpContext context, SignIn signIn)
     {
         var token = await signIn.WithPasswordAsync(request.User.Name, request.Secret.Password, context.AddressOf(), context.RequestAborted)
             ?? throw new ProblemException(401, "Wrong user or password", "The user or password is invalid.");
-        return TypedResults.Ok($"bearer {token}");
+        return JsonAnswer.Ok($"bearer {token}");
     }
 }

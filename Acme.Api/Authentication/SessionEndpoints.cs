@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Problems;
 using Acme.Api.Users;
 using Acme.Registry.Access;
@@ -38,10 +39,10 @@ internal static class SessionEndpoints
         return TypedResults.Created("/sessions/current", new Wire.NewSession { Token = $"bearer {signedIn.Text}", Session = ToWire(signedIn.User, signedIn.Token) });
     }
 
-    private static Ok<Wire.Session> Current(HttpContext context)
+    private static JsonAnswer<Wire.Session> Current(HttpContext context)
     {
         var caller = Caller.Of(context);
-        return TypedResults.Ok(ToWire(caller.User, caller.Token));
+        return JsonAnswer.Ok(ToWire(caller.User, caller.Token));
     }
 
     private static async Task<NoContent> EndAsync(HttpContext context, ICatalog catalog)

@@ -1,9 +1,9 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Registry.Access;
 using Acme.Registry.Cost;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Costs;
@@ -18,12 +18,12 @@ internal static class CostEndpoint
             .RequirePermission(Permissions.Search)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(500);
 
-    private static async Task<Ok<IReadOnlyDictionary<string, Wire.ArtifactCost>>> GetAsync(
+    private static async Task<JsonAnswer<IReadOnlyDictionary<string, Wire.ArtifactCost>>> GetAsync(
         [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, CostCalculator calculator, bool dependency = false)
     {
         var artifact = (await catalog.Artifacts.GetAsync(key, context.RequestAborted)).Item;
         var costs = await calculator.CalculateAsync(artifact, dependency, context.RequestAborted);
-        return TypedResults.Ok<IReadOnlyDictionary<string, Wire.ArtifactCost>>(costs.ToDictionary(
+        return JsonAnswer.Ok<IReadOnlyDictionary<string, Wire.ArtifactCost>>(costs.ToDictionary(
             c => c.Key.ToString(),
             c => new Wire.ArtifactCost { StandaloneCost = dependency ? c.Value.Standalone : null, TotalCost = c.Value.Total, UniqueCost = c.Value.Unique }));
     }

@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Registry.Access;
@@ -5,7 +6,6 @@ using Acme.Registry.Artifacts;
 using Acme.Registry.Download;
 using Acme.Registry.Mirroring;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Wire = Acme.Client.Contract;
 
@@ -22,7 +22,7 @@ internal static class FileListEndpoint
             .RequirePermission(Permissions.Search)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 
-    private static async Task<Ok<IReadOnlyList<Wire.ArtifactFile>>> ListAsync(
+    private static async Task<JsonAnswer<IReadOnlyList<Wire.ArtifactFile>>> ListAsync(
         [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, RevisionReader revisions, Mirror mirror, IOptions<MirrorOptions> options, string? revision = null)
     {
         var found = await catalog.Artifacts.GetAsync(key, context.RequestAborted);
@@ -30,7 +30,7 @@ internal static class FileListEndpoint
         var mode = options.Value.ModeOf(manifest);
         var files = new List<Wire.ArtifactFile>(manifest.Entries.Count);
         foreach (var entry in manifest.Entries) files.Add(await ToWireAsync(entry, mode, mirror, context.RequestAborted));
-        return TypedResults.Ok<IReadOnlyList<Wire.ArtifactFile>>(files);
+        return JsonAnswer.Ok<IReadOnlyList<Wire.ArtifactFile>>(files);
     }
 
     private static async ValueTask<Wire.ArtifactFile> ToWireAsync(ManifestEntry entry, MirrorMode mode, Mirror mirror, CancellationToken cancellationToken)

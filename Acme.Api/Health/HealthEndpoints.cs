@@ -1,8 +1,8 @@
+using Acme.Api.Hosting;
 using System.Reflection;
 using Acme.Api.Health.Bottlenecks;
 using Acme.Api.Problems;
 using Acme.Client.Contract;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Acme.Api.Health;
 
@@ -37,12 +37,12 @@ internal static class HealthEndpoints
         return next(context);
     });
 
-    private static async Task<Ok<HealthSummaryResponse>> SummaryAsync(
+    private static async Task<JsonAnswer<HealthSummaryResponse>> SummaryAsync(
         ComponentHealth health, TrafficWindow traffic, TimeProvider time, HttpContext context)
     {
         var components = await health.CheckAsync(DefaultWindow, timeline: false, context.RequestAborted);
         var (now, summary) = (time.GetUtcNow(), traffic.Summarize(DefaultWindow));
-        return TypedResults.Ok(new HealthSummaryResponse
+        return JsonAnswer.Ok(new HealthSummaryResponse
         {
             Status = components.Where(c => c.Status != HealthStatus.Unknown).Max(c => c.Status),
             CheckedAt = now.UtcDateTime,
@@ -71,11 +71,11 @@ internal static class HealthEndpoints
         });
     }
 
-    private static async Task<Ok<HealthComponentCollection>> ComponentsAsync(
+    private static async Task<JsonAnswer<HealthComponentCollection>> ComponentsAsync(
         ComponentHealth health, TimeProvider time, HttpContext context, int windowMinutes = DefaultWindow, bool includeTimeline = false)
     {
         if (windowMinutes is < 5 or > 1440) throw new ProblemException(400, "Bad window", "windowMinutes is a number from 5 to 1440.");
-        return TypedResults.Ok(new HealthComponentCollection
+        return JsonAnswer.Ok(new HealthComponentCollection
         {
             Components = await health.CheckAsync(windowMinutes, includeTimeline, context.RequestAborted),
             GeneratedAt = time.GetUtcNow().UtcDateTime,

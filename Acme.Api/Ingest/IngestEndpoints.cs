@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
@@ -47,7 +48,7 @@ internal static class IngestEndpoints
             });
     }
 
-    private static async Task<Results<Ok<Wire.Artifact>, Accepted>> ReplaceAsync(
+    private static async Task<Results<JsonAnswer<Wire.Artifact>, Accepted>> ReplaceAsync(
         [AsParameters] ArtifactKey key, Wire.Artifact body, HttpContext context, ICatalog catalog, Ingestor ingestor)
     {
         ingestor.SourceFor(body.Data.Url);
@@ -57,7 +58,7 @@ internal static class IngestEndpoints
 
         var order = (await OrderAsync(context, catalog, present.Id, present.Type, present.Name, body.Data.Url)) with { Replaces = true };
         return await ingestor.IngestAsync(order, WantsAsync(context), context.RequestAborted) is { } artifact
-            ? TypedResults.Ok(artifact.ToWire(context.Request))
+            ? JsonAnswer.Ok(artifact.ToWire(context.Request))
             : TypedResults.Accepted($"/artifacts/{order.Type.Word()}/{order.Id}");
     }
 

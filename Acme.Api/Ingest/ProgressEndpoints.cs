@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
@@ -28,7 +29,7 @@ internal static class ProgressEndpoints
             .ProducesProblem(409);
     }
 
-    private static async Task<Ok<Wire.IngestProgress>> GetAsync([AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, IngestBoard board, TimeProvider time)
+    private static async Task<JsonAnswer<Wire.IngestProgress>> GetAsync([AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, IngestBoard board, TimeProvider time)
     {
         var id = key.Id.ToString();
         var here = board.Find(id);
@@ -36,14 +37,14 @@ internal static class ProgressEndpoints
         if (here is not null)
         {
             // What failed for now is tried again by its job.
-            return TypedResults.Ok(ToWire(here) with { Stage = job is null ? StageOf(here.Step) : Wire.IngestStage.Waiting });
+            return JsonAnswer.Ok(ToWire(here) with { Stage = job is null ? StageOf(here.Step) : Wire.IngestStage.Waiting });
         }
         var now = time.GetUtcNow();
         if (await catalog.Artifacts.FindAsync(key.Id, context.RequestAborted) is { } found && found.Item.Type == key.ArtifactType.Value)
-            return TypedResults.Ok(new Wire.IngestProgress { Id = id, Stage = Wire.IngestStage.Published, At = found.Item.Head.CreatedAt.UtcDateTime });
+            return JsonAnswer.Ok(new Wire.IngestProgress { Id = id, Stage = Wire.IngestStage.Published, At = found.Item.Head.CreatedAt.UtcDateTime });
         if (job is null) throw new ProblemException(404, "No such ingest", "There is no such artifact, and no ingest of it is waiting. It may have been refused at another instance, or more than an hour ago.");
         var isHeld = job.Owner is not null && job.LeasedUntil > now;
-        return TypedResults.Ok(new Wire.IngestProgress { Id = id, Stage = isHeld ? Wire.IngestStage.Elsewhere : Wire.IngestStage.Waiting, At = now.UtcDateTime });
+        return JsonAnswer.Ok(new Wire.IngestProgress { Id = id, Stage = isHeld ? Wire.IngestStage.Elsewhere : Wire.IngestStage.Waiting, At = now.UtcDateTime });
     }
 
     private static async Task<NoContent> CancelAsync([AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, Ingestor ingestor)

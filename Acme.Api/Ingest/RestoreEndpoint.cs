@@ -1,10 +1,10 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
 using Acme.Registry.Access;
 using Acme.Registry.Ingest;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Wire = Acme.Client.Contract;
 
@@ -21,14 +21,14 @@ internal static class RestoreEndpoint
             .RequirePermission(Permissions.Upload)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(409).ProducesProblem(410).ProducesProblem(424).ProducesProblem(507);
 
-    private static async Task<Ok<Wire.Artifact>> RestoreAsync(
+    private static async Task<JsonAnswer<Wire.Artifact>> RestoreAsync(
         [AsParameters] ArtifactKey key, [FromRoute] string revision, HttpContext context, ICatalog catalog, RevisionRestorer restorer)
     {
         var present = (await catalog.Artifacts.GetAsync(key, context.RequestAborted)).Item;
         var order = await IngestEndpoints.OrderAsync(context, catalog, present.Id, present.Type, present.Name, null);
         try
         {
-            return TypedResults.Ok((await restorer.RestoreAsync(order, revision, context.RequestAborted)).ToWire(context.Request));
+            return JsonAnswer.Ok((await restorer.RestoreAsync(order, revision, context.RequestAborted)).ToWire(context.Request));
         }
         catch (DuplicateUrlException e)
         {

@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using System.Text.Json;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
@@ -5,7 +6,6 @@ using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Jobs;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Jobs;
@@ -21,13 +21,13 @@ internal static class JobEndpoints
             .RequirePermission(Permissions.Admin)
             .ProducesProblem(400).ProducesProblem(403);
 
-    private static async Task<Ok<IReadOnlyList<Wire.JobDetails>>> ListAsync(
+    private static async Task<JsonAnswer<IReadOnlyList<Wire.JobDetails>>> ListAsync(
         HttpContext context, ICatalog catalog, JobRunner runner, TimeProvider time, string? offset = null, int limit = Paging.DefaultLimit)
     {
         var page = await catalog.Jobs.ListAsync(offset, Paging.Checked(limit), context.RequestAborted);
         var now = time.GetUtcNow();
         var failures = runner.Failures.GroupBy(f => f.JobId).ToDictionary(g => g.Key, g => g.Last().Reason);
-        return TypedResults.Ok(Paging.Answer(context, page, job =>
+        return JsonAnswer.Ok(Paging.Answer(context, page, job =>
         {
             var isHeld = job.Owner is not null && job.LeasedUntil > now;
             var (artifact, name) = SubjectOf(job);

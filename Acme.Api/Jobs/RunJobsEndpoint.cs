@@ -1,9 +1,9 @@
+using Acme.Api.Hosting;
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
 using Acme.Api.Problems;
 using Acme.Registry.Jobs;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace Acme.Api.Jobs;
@@ -32,11 +32,11 @@ internal static class RunJobsEndpoint
     {
         if (routes.ServiceProvider.GetRequiredService<IOptions<RunJobsOptions>>().Value is not { Key: { } key } options) return;
         var expected = Encoding.UTF8.GetBytes(key);
-        routes.MapPost("/jobs/run", async Task<Ok<RunJobsResult>> (HttpRequest request, JobRunner jobs) =>
+        routes.MapPost("/jobs/run", async Task<JsonAnswer<RunJobsResult>> (HttpRequest request, JobRunner jobs) =>
         {
             if (!CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(request.Headers[Header].ToString()), expected))
                 throw new ProblemException(403, "Wrong key", $"The header {Header} must hold the value of Jobs:Run:Key.");
-            return TypedResults.Ok(new RunJobsResult(await jobs.RunDueAsync(options.Limit, request.HttpContext.RequestAborted)));
+            return JsonAnswer.Ok(new RunJobsResult(await jobs.RunDueAsync(options.Limit, request.HttpContext.RequestAborted)));
         }).ExcludeFromDescription();
     }
 }

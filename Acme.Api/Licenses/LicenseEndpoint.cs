@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Client.Contract;
@@ -5,7 +6,6 @@ using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Licensing;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Acme.Api.Licenses;
 
@@ -19,11 +19,11 @@ internal static class LicenseEndpoint
             .RequirePermission(Permissions.Search)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(502);
 
-    private static async Task<Ok<bool>> CheckAsync(
+    private static async Task<JsonAnswer<bool>> CheckAsync(
         ArtifactId id, SimpleLicenseCheckRequest request, HttpContext context, ICatalog catalog, RepositoryLicense repositories)
     {
         var model = (await catalog.Artifacts.GetAsync(id, Registry.Artifacts.ArtifactType.Model, context.RequestAborted)).Item;
         var (_, theirs) = await repositories.FindAsync(request.GithubUrl, context.RequestAborted);
-        return TypedResults.Ok(LicenseCompatibility.Check(model.License, theirs).IsCompatible);
+        return JsonAnswer.Ok(LicenseCompatibility.Check(model.License, theirs).IsCompatible);
     }
 }

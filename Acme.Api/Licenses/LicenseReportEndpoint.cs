@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Registry.Access;
@@ -5,7 +6,6 @@ using Acme.Registry.Artifacts;
 using Acme.Registry.Licensing;
 using Acme.Registry.Scoring;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Wire = Acme.Client.Contract;
 
@@ -21,7 +21,7 @@ internal static class LicenseReportEndpoint
             .RequirePermission(Permissions.Search)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404).ProducesProblem(502);
 
-    private static async Task<Ok<Wire.LicenseReport>> ReportAsync(
+    private static async Task<JsonAnswer<Wire.LicenseReport>> ReportAsync(
         ArtifactId id,
         HttpContext context,
         ICatalog catalog,
@@ -33,7 +33,7 @@ internal static class LicenseReportEndpoint
         var model = await catalog.Artifacts.GetAsync(id, ArtifactType.Model, context.RequestAborted);
         var code = gitHubUrl is null ? null : await CodeAsync(gitHubUrl, repositories, context.RequestAborted);
         var facts = await ratings.GetFactsAsync(model, context.RequestAborted);
-        return TypedResults.Ok(ToWire(await reporter.ReportAsync(model.Item, facts, code, context.RequestAborted)));
+        return JsonAnswer.Ok(ToWire(await reporter.ReportAsync(model.Item, facts, code, context.RequestAborted)));
     }
 
     private static async Task<LicensedWork> CodeAsync(string url, RepositoryLicense repositories, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using System.Text.Json;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
@@ -6,7 +7,6 @@ using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Lineage;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Lineage;
@@ -21,11 +21,11 @@ internal static class LineageEndpoint
             .RequirePermission(Permissions.Search)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
 
-    private static async Task<Ok<Wire.ArtifactLineageGraph>> GetAsync(ArtifactId id, HttpContext context, ICatalog catalog, LineageService lineage)
+    private static async Task<JsonAnswer<Wire.ArtifactLineageGraph>> GetAsync(ArtifactId id, HttpContext context, ICatalog catalog, LineageService lineage)
     {
         var model = await catalog.Artifacts.GetAsync(id, ArtifactType.Model, context.RequestAborted);
         var graph = await lineage.GetGraphAsync(model.Item, context.RequestAborted);
-        return TypedResults.Ok(new Wire.ArtifactLineageGraph
+        return JsonAnswer.Ok(new Wire.ArtifactLineageGraph
         {
             Nodes = [.. graph.Nodes.Select(ToWire)],
             Edges = [.. graph.Edges.Select(e => new Wire.ArtifactLineageEdge { FromNodeArtifactId = e.From, ToNodeArtifactId = e.To, Relationship = e.Relationship })],

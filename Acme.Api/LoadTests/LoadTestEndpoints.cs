@@ -55,9 +55,9 @@ internal static class LoadTestEndpoints
         return TypedResults.Accepted($"/load-tests/{run.Id}", run);
     }
 
-    private static Ok<IReadOnlyList<LoadTestRun>> List(LoadTestRunner runner) => TypedResults.Ok(runner.List());
+    private static JsonAnswer<IReadOnlyList<LoadTestRun>> List(LoadTestRunner runner) => JsonAnswer.Ok(runner.List());
 
-    private static Ok<LoadTestRun> Get(string id, LoadTestRunner runner) => TypedResults.Ok(runner.Find(id) ?? throw NoSuchTest());
+    private static JsonAnswer<LoadTestRun> Get(string id, LoadTestRunner runner) => JsonAnswer.Ok(runner.Find(id) ?? throw NoSuchTest());
 
     private static async Task ReportAsync(string id, HttpContext context, LoadTestRunner runner, LoadTestArchive archive)
     {

@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using System.Text.Json;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
@@ -6,7 +7,6 @@ using Acme.Registry.Artifacts;
 using Acme.Registry.Scoring;
 using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Policies;
@@ -21,7 +21,7 @@ internal static class DryRunEndpoint
             .RequirePermission(Permissions.Admin)
             .ProducesProblem(400).ProducesProblem(403);
 
-    private static async Task<Ok<Wire.PolicyDryRun>> RunAsync(
+    private static async Task<JsonAnswer<Wire.PolicyDryRun>> RunAsync(
         JsonElement policy, HttpContext context, ICatalog catalog, RatingService ratings, string? offset = null, int limit = Paging.DefaultLimit)
     {
         var asked = PolicyDocument.Parse(policy);
@@ -35,7 +35,7 @@ internal static class DryRunEndpoint
             if (!verdict.Accepted) rejected.Add(ToWire(model, verdict, net));
         }
         if (page.Next is not null) context.Response.Headers["offset"] = page.Next;
-        return TypedResults.Ok(new Wire.PolicyDryRun { Policy = asked.Name, PolicyVersion = asked.Version, Examined = examined, Rejected = rejected });
+        return JsonAnswer.Ok(new Wire.PolicyDryRun { Policy = asked.Name, PolicyVersion = asked.Version, Examined = examined, Rejected = rejected });
     }
 
     private static Wire.PolicyRejection ToWire(Artifact model, Verdict verdict, double net) => new()

@@ -1,9 +1,9 @@
+using Acme.Api.Hosting;
 using System.Text.Json;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
 using Acme.Registry.Access;
 using Acme.Registry.Scoring.Policies;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Policies;
@@ -33,9 +33,9 @@ internal static class PolicyEndpoints
         routes.MapPolicyDryRun();
     }
 
-    private static Ok<Wire.CurrentPolicy> Get(PolicySource source, PolicySwitch policies) => TypedResults.Ok(Current(source, policies));
+    private static JsonAnswer<Wire.CurrentPolicy> Get(PolicySource source, PolicySwitch policies) => JsonAnswer.Ok(Current(source, policies));
 
-    private static async Task<Ok<Wire.CurrentPolicy>> SwitchAsync(JsonElement body, HttpContext context, PolicySource source, PolicySwitch policies)
+    private static async Task<JsonAnswer<Wire.CurrentPolicy>> SwitchAsync(JsonElement body, HttpContext context, PolicySource source, PolicySwitch policies)
     {
         var policy = PolicyDocument.Parse(body, names: true);
         try
@@ -46,13 +46,13 @@ internal static class PolicyEndpoints
         {
             throw new ProblemException(409, "Same version", e.Message);
         }
-        return TypedResults.Ok(Current(source, policies));
+        return JsonAnswer.Ok(Current(source, policies));
     }
 
-    private static async Task<Ok<Wire.CurrentPolicy>> RestoreAsync(HttpContext context, PolicySource source, PolicySwitch policies)
+    private static async Task<JsonAnswer<Wire.CurrentPolicy>> RestoreAsync(HttpContext context, PolicySource source, PolicySwitch policies)
     {
         await policies.SwitchAsync(null, Caller.Of(context).User.Name, context.RequestAborted);
-        return TypedResults.Ok(Current(source, policies));
+        return JsonAnswer.Ok(Current(source, policies));
     }
 
     private static Wire.CurrentPolicy Current(PolicySource source, PolicySwitch policies)

@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Registry.Access;
@@ -7,7 +8,6 @@ using Acme.Registry.Ingest;
 using Acme.Registry.Scoring;
 using Acme.Registry.Scoring.Policies;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Ratings;
@@ -41,22 +41,22 @@ internal static class RatingEndpoints
             .RequirePermission(Permissions.Upload)
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(424).ProducesProblem(507);
 
-    private static async Task<Ok<Wire.ExplainedRating>> PreviewAsync(Wire.RatingPreviewRequest request, HttpContext context, Ingestor ingestor, PolicySource policies) =>
-        TypedResults.Ok((await ingestor.PreviewAsync(request.Url, context.RequestAborted)).ToExplained(policies.Current));
+    private static async Task<JsonAnswer<Wire.ExplainedRating>> PreviewAsync(Wire.RatingPreviewRequest request, HttpContext context, Ingestor ingestor, PolicySource policies) =>
+        JsonAnswer.Ok((await ingestor.PreviewAsync(request.Url, context.RequestAborted)).ToExplained(policies.Current));
 
-    private static async Task<Ok<Wire.ModelRating>> RateAsync(
+    private static async Task<JsonAnswer<Wire.ModelRating>> RateAsync(
         ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time) =>
-        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToWire());
+        JsonAnswer.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToWire());
 
-    private static async Task<Ok<Wire.ExplainedRating>> ExplainAsync(
+    private static async Task<JsonAnswer<Wire.ExplainedRating>> ExplainAsync(
         ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, PolicySource policies, TimeProvider time) =>
-        TypedResults.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToExplained(policies.Current));
+        JsonAnswer.Ok((await GetAsync(id, context, catalog, ingestor, ratings, time)).ToExplained(policies.Current));
 
-    private static async Task<Ok<Wire.RatingReplay>> ReplayAsync(
+    private static async Task<JsonAnswer<Wire.RatingReplay>> ReplayAsync(
         ArtifactId id, HttpContext context, ICatalog catalog, Ingestor ingestor, RatingService ratings, TimeProvider time)
     {
         var rating = await GetAsync(id, context, catalog, ingestor, ratings, time);
-        return TypedResults.Ok(rating.ToReplay(ratings.Replay(rating.Facts)));
+        return JsonAnswer.Ok(rating.ToReplay(ratings.Replay(rating.Facts)));
     }
 
     private static async Task<Rating> GetAsync(

@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
@@ -5,7 +6,6 @@ using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Search;
 using Acme.Registry.Storage;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Wire = Acme.Client.Contract;
 
 namespace Acme.Api.Search;
@@ -31,22 +31,22 @@ internal static class SearchEndpoints
             .ProducesProblem(400).ProducesProblem(403).ProducesProblem(404);
     }
 
-    private static async Task<Ok<IReadOnlyList<Wire.ArtifactMetadata>>> ByNameAsync(
+    private static async Task<JsonAnswer<IReadOnlyList<Wire.ArtifactMetadata>>> ByNameAsync(
         string name, HttpContext context, ICatalog catalog, string? offset = null, int limit = DefaultLimit)
     {
         var exact = RawPath.After(context, "/artifact/byName/") ?? name;
         if (ArtifactName.Problem(exact) is { } problem) throw new ProblemException(400, "Bad name", problem);
         var page = await catalog.Artifacts.ListAsync([new(exact, [])], offset, Paging.Checked(limit), context.RequestAborted);
         if (page.Items.Count == 0 && offset is null) throw new ProblemException(404, "No such artifact", "No artifact has exactly this name. POST /artifact/byRegEx finds parts of names.");
-        return TypedResults.Ok(Paging.Answer(context, page, a => a.ToMetadata()));
+        return JsonAnswer.Ok(Paging.Answer(context, page, a => a.ToMetadata()));
     }
 
-    private static async Task<Ok<IReadOnlyList<Wire.ArtifactMetadata>>> ByRegExAsync(
+    private static async Task<JsonAnswer<IReadOnlyList<Wire.ArtifactMetadata>>> ByRegExAsync(
         Wire.ArtifactRegEx request, HttpContext context, ICatalog catalog, string? offset = null, int limit = DefaultLimit)
     {
         var pattern = SearchPattern.Parse(request.Regex);
         var page = await catalog.Artifacts.SearchAsync(pattern, offset, Paging.Checked(limit), context.RequestAborted);
         if (page.Items.Count == 0 && offset is null) throw new ProblemException(404, "Nothing found", "No artifact's name or card matches the regular expression.");
-        return TypedResults.Ok(Paging.Answer(context, page, a => a.ToMetadata()));
+        return JsonAnswer.Ok(Paging.Answer(context, page, a => a.ToMetadata()));
     }
 }

@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
@@ -24,11 +25,11 @@ internal static class TokenEndpoints
         tokens.MapDelete("/{id}", DeleteAsync).WithName("TokenDelete").WithSummary("Void this token").ProducesProblem(404);
     }
 
-    private static async Task<Ok<IReadOnlyList<Wire.TokenDetails>>> ListAsync(HttpContext context, ICatalog catalog, string? offset = null, int limit = Paging.DefaultLimit)
+    private static async Task<JsonAnswer<IReadOnlyList<Wire.TokenDetails>>> ListAsync(HttpContext context, ICatalog catalog, string? offset = null, int limit = Paging.DefaultLimit)
     {
         var page = await catalog.Tokens.ListAsync(offset, Paging.Checked(limit), context.RequestAborted);
         var current = Caller.Of(context).Token.Hash;
-        return TypedResults.Ok(Paging.Answer(context, page, token => new Wire.TokenDetails
+        return JsonAnswer.Ok(Paging.Answer(context, page, token => new Wire.TokenDetails
         {
             Id = IdOf(token),
             User = token.UserName,

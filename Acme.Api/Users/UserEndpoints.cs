@@ -1,3 +1,4 @@
+using Acme.Api.Hosting;
 using Acme.Api.Artifacts;
 using Acme.Api.Authentication;
 using Acme.Api.Problems;
@@ -29,22 +30,22 @@ internal static class UserEndpoints
         return TypedResults.Created($"/users/{Uri.EscapeDataString(user.Name)}", user.ToWire());
     }
 
-    private static async Task<Ok<IReadOnlyList<Wire.UserDetails>>> ListAsync(HttpContext context, ICatalog catalog, string? offset = null, int limit = Paging.DefaultLimit)
+    private static async Task<JsonAnswer<IReadOnlyList<Wire.UserDetails>>> ListAsync(HttpContext context, ICatalog catalog, string? offset = null, int limit = Paging.DefaultLimit)
     {
         var page = await catalog.Users.ListAsync(offset, Paging.Checked(limit), context.RequestAborted);
-        return TypedResults.Ok(Paging.Answer(context, page, u => u.ToWire()));
+        return JsonAnswer.Ok(Paging.Answer(context, page, u => u.ToWire()));
     }
 
-    private static async Task<Ok<Wire.UserDetails>> GetAsync(string name, HttpContext context, ICatalog catalog)
+    private static async Task<JsonAnswer<Wire.UserDetails>> GetAsync(string name, HttpContext context, ICatalog catalog)
     {
         var found = await catalog.Users.FindAsync(Exact(context, name), context.RequestAborted) ?? throw NoSuchUser();
-        return TypedResults.Ok(found.Item.ToWire());
+        return JsonAnswer.Ok(found.Item.ToWire());
     }
 
-    private static async Task<Ok<Wire.UserDetails>> ChangeAsync(string name, Wire.ChangeUserRequest request, HttpContext context, UserDirectory directory)
+    private static async Task<JsonAnswer<Wire.UserDetails>> ChangeAsync(string name, Wire.ChangeUserRequest request, HttpContext context, UserDirectory directory)
     {
         var user = await directory.ChangeAsync(Exact(context, name), request.Password, request.Permissions?.ToDomain(), context.RequestAborted) ?? throw NoSuchUser();
-        return TypedResults.Ok(user.ToWire());
+        return JsonAnswer.Ok(user.ToWire());
     }
 
     private static async Task<Ok> DeleteAsync(string name, HttpContext context, ICatalog catalog, UserDirectory directory)
