@@ -70,6 +70,19 @@ internal static class ApiDescription
                 ["offset"] = new OpenApiHeader { Description = "Cursor of the next page; absent on the last.", Schema = new OpenApiSchema { Type = JsonSchemaType.String } },
             };
         }
+        // Whatever needs a permission asks the stores who has it.
+        if (operation.Responses?.GetValueOrDefault("403") is { } refusal)
+        {
+            operation.Responses.TryAdd("503", new OpenApiResponse
+            {
+                Description = "A store of the registry is away",
+                Content = refusal.Content?.ToDictionary(),
+                Headers = new Dictionary<string, IOpenApiHeader>
+                {
+                    ["Retry-After"] = new OpenApiHeader { Description = "Seconds after which to ask again.", Schema = new OpenApiSchema { Type = JsonSchemaType.Integer } },
+                },
+            });
+        }
         if (metadata.OfType<UploadForm>().Any()) operation.RequestBody = UploadBody();
         return Task.CompletedTask;
     }
