@@ -17,11 +17,7 @@ internal sealed class MinuteWindow<T>(TimeProvider time)
         get
         {
             var now = MinuteOf(time.GetUtcNow());
-            return _minutes.GetOrAdd(now, _ =>
-            {
-                foreach (var old in _minutes.Keys.Where(k => k <= now - Kept)) _minutes.TryRemove(old, out var _);
-                return new T();
-            });
+            return _minutes.TryGetValue(now, out var minute) ? minute : Begin(now);
         }
     }
 
@@ -30,6 +26,12 @@ internal sealed class MinuteWindow<T>(TimeProvider time)
     {
         var now = MinuteOf(time.GetUtcNow());
         return [.. _minutes.Where(m => m.Key > now - minutes && m.Key <= now).OrderBy(m => m.Key).Select(m => (DateTimeOffset.UnixEpoch.AddMinutes(m.Key), m.Value))];
+    }
+
+    private T Begin(long now)
+    {
+        foreach (var old in _minutes.Keys.Where(k => k <= now - Kept)) _minutes.TryRemove(old, out _);
+        return _minutes.GetOrAdd(now, _ => new());
     }
 
     private static long MinuteOf(DateTimeOffset time) => time.ToUnixTimeSeconds() / 60;
