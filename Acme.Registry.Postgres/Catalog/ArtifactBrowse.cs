@@ -46,8 +46,8 @@ internal static class ArtifactBrowse
             row => row.GetInt64(0),
             $"""
             SELECT found.seq
-            FROM generate_series(0, (SELECT max(seq) >> {CatalogSchema.BlockBits} FROM artifact)) AS number
-            CROSS JOIN LATERAL (SELECT seq FROM card WHERE card.block = number::int AND {condition} OFFSET 0) AS found
+            FROM generate_series(0, (SELECT max(seq) >> {CatalogSchema.RegionBits} FROM artifact)) AS number
+            CROSS JOIN LATERAL (SELECT seq FROM card WHERE card.region = number::int AND {condition} OFFSET 0) AS found
             LIMIT @few
             """, [.. parameters]), stop);
         return numbers.Count > Few ? null : [.. numbers];

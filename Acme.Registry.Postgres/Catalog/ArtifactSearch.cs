@@ -15,9 +15,9 @@ internal sealed record FoundArtifact(long Seq, Artifact Artifact);
 /// </summary>
 /// <remarks>
 /// An index on trigrams alone would give all candidates of the catalog before the first in order is known: with a literal that
-/// nearly every card has, that is the catalog. So the index has the number of a block of the listing as its first column, and the blocks
-/// are asked one after the other, inside of one statement, of which no more is run than rows are wanted. A block without the
-/// literal costs a few steps in the index.
+/// nearly every card has, that is the catalog. So the index has numbers of pieces of the listing as columns of their own, and the pieces
+/// are asked one after the other, inside of one statement, of which no more is run than rows are wanted: small ones first, for a page that
+/// is soon full, and then larger ones, because each costs a few steps in every list of the index.
 /// </remarks>
 internal static class ArtifactSearch
 {
@@ -53,18 +53,26 @@ internal static class ArtifactSearch
         }, cancellationToken);
     }
 
-    // The zero keeps the planner from walking the table's key, which would read every card.
+    // Blocks up to the end of the next region, and then regions.
     private static string Indexed(string condition) =>
         $"""
+        ({Pieces("block", CatalogSchema.BlockBits, "0", $"((@after >> {CatalogSchema.RegionBits}) + 2 << {CatalogSchema.RegionBits - CatalogSchema.BlockBits}) - 1", condition)})
+        UNION ALL
+        ({Pieces("region", CatalogSchema.RegionBits, "2", "NULL", condition)})
+        LIMIT @batch
+        """;
+
+    // The zero keeps the planner from walking the table's key, which would read every card.
+    private static string Pieces(string column, int bits, string skipped, string last, string condition) =>
+        $"""
         SELECT found.*
-        FROM generate_series(@after >> {CatalogSchema.BlockBits}, (SELECT max(seq) >> {CatalogSchema.BlockBits} FROM artifact)) AS number
+        FROM generate_series((@after >> {bits}) + {skipped}, LEAST({last}, (SELECT max(seq) >> {bits} FROM artifact))) AS number
         CROSS JOIN LATERAL (
             SELECT {Columns}
             FROM card JOIN search_text ON search_text.seq = card.seq
-            WHERE card.block = number::int AND card.seq + 0 > @after AND {condition}
+            WHERE card.{column} = number::int AND card.seq + 0 > @after AND {condition}
             ORDER BY card.seq
         ) AS found
-        LIMIT @batch
         """;
 
     private const string Unindexed =

@@ -57,21 +57,20 @@ internal sealed class SearchRun : IDisposable
 
     /// <summary>Goes to the next row; false behind the last.</summary>
     /// <exception cref="OperationCanceledException">The time is over, or the caller wants no more; the statement has been told to stop.</exception>
-    public async ValueTask<bool> ReadAsync(NpgsqlCommand command, NpgsqlDataReader row)
+    public ValueTask<bool> ReadAsync(NpgsqlCommand command, NpgsqlDataReader row) =>
+        Environment.TickCount64 < _sliceEnd && !_stop.IsCancellationRequested ? new(row.ReadAsync(Stop)) : ReadNextSliceAsync(command, row);
+
+    private async ValueTask<bool> ReadNextSliceAsync(NpgsqlCommand command, NpgsqlDataReader row)
     {
-        var now = Environment.TickCount64;
-        if (now >= _due) await _stop.CancelAsync();
-        if (Stop.IsCancellationRequested)
+        if (Environment.TickCount64 >= _due) await _stop.CancelAsync();
+        if (_stop.IsCancellationRequested)
         {
             // Otherwise closing the reader would read all rows that are left.
             command.Cancel();
             Stop.ThrowIfCancellationRequested();
         }
-        if (now >= _sliceEnd)
-        {
-            await Task.Yield();
-            _sliceEnd = Environment.TickCount64 + Slice;
-        }
+        await Task.Yield();
+        _sliceEnd = Environment.TickCount64 + Slice;
         return await row.ReadAsync(Stop);
     }
 

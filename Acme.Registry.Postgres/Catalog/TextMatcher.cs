@@ -18,15 +18,17 @@ internal sealed class TextMatcher(SearchPattern pattern)
 
     private bool IsFound(NpgsqlDataReader row, int column)
     {
-        var length = (int)row.GetBytes(column, 0, null, 0, 0);
+        var length = (int)row.GetBytes(column, 0, _bytes, 0, _bytes.Length);
         if (length == 0) return _isFoundInNothing;
-        if (length > _bytes.Length)
+        if (length == _bytes.Length)
         {
+            // There may be more.
+            length = (int)row.GetBytes(column, 0, null, 0, 0);
             _bytes = new byte[2 * length];
             // UTF-8 never has more characters than bytes.
             _characters = new char[2 * length];
+            row.GetBytes(column, 0, _bytes, 0, length);
         }
-        row.GetBytes(column, 0, _bytes, 0, length);
         return pattern.IsFoundIn(_characters.AsSpan(0, Encoding.UTF8.GetChars(_bytes.AsSpan(0, length), _characters)));
     }
 }
