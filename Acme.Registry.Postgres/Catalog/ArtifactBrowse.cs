@@ -20,17 +20,20 @@ internal static class ArtifactBrowse
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
     public static Task<List<FoundArtifact>> RunAsync(
         PostgresDatabase database, ArtifactQuery query, ArtifactPlace? after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken) =>
-        ArtifactSearch.LimitedAsync(timeLimit, async stop =>
+        SearchRun.LimitedAsync(timeLimit, async run =>
         {
-            var candidates = await FewCandidatesAsync(database, query, stop);
+            var candidates = await FewCandidatesAsync(database, query, run.Stop);
+            var matcher = query.Pattern is null ? null : new TextMatcher(query.Pattern);
             List<FoundArtifact> found = [];
             for (var batch = query.Pattern is null ? limit : limit + 16; ; batch = Math.Min(4 * batch, LargestBatch))
             {
+                if (batch == LargestBatch) await run.TakeTurnAsync();
                 var (size, place) = (batch, after);
-                var rows = await database.ReadAsync(session => WalkAsync(session, query, candidates, place, size, limit - found.Count), stop);
-                found.AddRange(rows.Matches);
-                if (found.Count == limit || rows.Last is not { } last) return found;
-                after = ArtifactPlace.Of(query.Order, last.Artifact, last.Seq);
+                var (matches, last) = await database.ReadAsync(
+                    session => WalkAsync(session, query, matcher, candidates, place, size, limit - found.Count, run), run.Stop);
+                found.AddRange(matches);
+                if (found.Count == limit || last is null) return found;
+                after = last;
             }
         }, cancellationToken);
 
@@ -43,15 +46,16 @@ internal static class ArtifactBrowse
             row => row.GetInt64(0),
             $"""
             SELECT found.seq
-            FROM generate_series(0, (SELECT max(seq) >> {CatalogSchema.BlockBits} FROM artifact)) AS number
-            CROSS JOIN LATERAL (SELECT seq FROM card WHERE card.block = number::int AND {condition} OFFSET 0) AS found
+            FROM generate_series(0, (SELECT max(seq) >> {CatalogSchema.RegionBits} FROM artifact)) AS number
+            CROSS JOIN LATERAL (SELECT seq FROM card WHERE card.region = number::int AND {condition} OFFSET 0) AS found
             LIMIT @few
             """, [.. parameters]), stop);
         return numbers.Count > Few ? null : [.. numbers];
     }
 
-    private static async Task<(List<FoundArtifact> Matches, FoundArtifact? Last)> WalkAsync(
-        PostgresSession session, ArtifactQuery query, long[]? candidates, ArtifactPlace? after, int batch, int limit)
+    /// <summary>What matches, and the last place that was looked at, or nothing when there are no more candidates.</summary>
+    private static async Task<(List<FoundArtifact> Matches, ArtifactPlace? Last)> WalkAsync(
+        PostgresSession session, ArtifactQuery query, TextMatcher? matcher, long[]? candidates, ArtifactPlace? after, int batch, int limit, SearchRun run)
     {
         // The table has an index for each order.
         var (column, direction, beyond) = query.Order switch
@@ -70,20 +74,20 @@ internal static class ArtifactBrowse
 
         await using var command = session.Command(
             $"""
-            SELECT artifact.seq, artifact.document{(query.Pattern is null ? "" : ", artifact.name, card.content")}
-            FROM artifact {(query.Pattern is null ? "" : "JOIN card ON card.seq = artifact.seq")}
+            SELECT artifact.seq, artifact.{column}, artifact.document{(matcher is null ? "" : ", search_text.name, search_text.content")}
+            FROM artifact {(matcher is null ? "" : "JOIN search_text ON search_text.seq = artifact.seq")}
             {(conditions.Count == 0 ? "" : "WHERE " + string.Join(" AND ", conditions))}
             ORDER BY artifact.{column} {direction}, artifact.seq {direction}
             LIMIT @batch
             """, [.. parameters]);
-        await using var row = await command.ExecuteReaderAsync(session.CancellationToken);
+        await using var row = await command.ExecuteReaderAsync(run.Stop);
         List<FoundArtifact> matches = [];
-        FoundArtifact? last = null;
+        ArtifactPlace? last = null;
         var count = 0;
-        for (; matches.Count < limit && await row.ReadAsync(session.CancellationToken); count++)
+        for (; matches.Count < limit && await run.ReadAsync(command, row); count++)
         {
-            last = new(row.GetInt64(0), PostgresArtifactStore.ReadDocument(row, 1));
-            if (query.Pattern is null || ArtifactSearch.IsFound(query.Pattern, row, 2, 3)) matches.Add(last);
+            last = new(row.GetValue(1), row.GetInt64(0));
+            if (matcher is null || matcher.IsFound(row, 3, 4)) matches.Add(new(last.Seq, PostgresArtifactStore.ReadDocument(row, 2)));
         }
         return (matches, count == batch ? last : null);
 

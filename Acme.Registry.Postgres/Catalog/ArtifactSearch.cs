@@ -1,4 +1,3 @@
-using System.Text;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Postgres.Database;
 using Acme.Registry.Search;
@@ -16,17 +15,18 @@ internal sealed record FoundArtifact(long Seq, Artifact Artifact);
 /// </summary>
 /// <remarks>
 /// An index on trigrams alone would give all candidates of the catalog before the first in order is known: with a literal that
-/// nearly every card has, that is the catalog. So the index has the number of a block of the listing as its first column, and the blocks
-/// are asked one after the other, inside of one statement, of which no more is run than rows are wanted. A block without the
-/// literal costs a few steps in the index.
+/// nearly every card has, that is the catalog. So the index has numbers of pieces of the listing as columns of their own, and the pieces
+/// are asked one after the other, inside of one statement, of which no more is run than rows are wanted: small ones first, for a page that
+/// is soon full, and then larger ones, because each costs a few steps in every list of the index.
 /// </remarks>
 internal static class ArtifactSearch
 {
-    // Most candidates turn out to match, so that the first batch is little more than the page; where they do not, batches grow.
+    // Most candidates turn out to match, so that the first batch is little more than the page; where they do not, batches grow. What is left of
+    // one when the page is full has been read in vain; a walk over all cards gains more by not waiting for the server so often.
     private const int LargestBatch = 4096;
+    private const int LargestBatchOfAll = 8 * LargestBatch;
 
-    // Documents are long: they are read only of what was found.
-    private const string Columns = "artifact.seq, artifact.name, card.content";
+    private const string Columns = "search_text.seq, search_text.name, search_text.content";
 
     /// <summary>The first artifacts after a place whose name or card the pattern is found in.</summary>
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
@@ -34,16 +34,18 @@ internal static class ArtifactSearch
         PostgresDatabase database, SearchPattern pattern, long after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken)
     {
         List<(string, object?)> literals = [];
-        var candidates = SearchText.Sql(pattern.Literals, literals) is { } condition ? Indexed(condition) : Unindexed;
-        return await LimitedAsync(timeLimit, async stop =>
+        var (candidates, largest) = SearchText.Sql(pattern.Literals, literals) is { } condition ? (Indexed(condition), LargestBatch) : (Unindexed, LargestBatchOfAll);
+        return await SearchRun.LimitedAsync(timeLimit, async run =>
         {
+            var matcher = new TextMatcher(pattern);
             List<FoundArtifact> found = [];
-            for (var batch = limit + 16; ; batch = Math.Min(4 * batch, LargestBatch))
+            for (var batch = limit + 16; ; batch = Math.Min(4 * batch, largest))
             {
+                if (batch >= LargestBatch) await run.TakeTurnAsync();
                 var (place, room) = (after, limit - found.Count);
                 var (numbers, last) = await database.ReadAsync(session => WalkAsync(
-                    session.Command(candidates, [.. literals, ("@after", place), ("@batch", batch)]), pattern, room, stop), stop);
-                if (numbers.Count > 0) found.AddRange(await database.ReadAsync(session => ReadAllAsync(session, numbers), stop));
+                    session.Command(candidates, [.. literals, ("@after", place), ("@batch", batch)]), matcher, room, run), run.Stop);
+                if (numbers.Count > 0) found.AddRange(await database.ReadAsync(session => ReadAllAsync(session, numbers), run.Stop));
                 // Where one was deleted meanwhile there is room left, and the walk goes on.
                 if (last is not { } next || found.Count == limit) return found;
                 after = next;
@@ -51,47 +53,34 @@ internal static class ArtifactSearch
         }, cancellationToken);
     }
 
-    /// <summary>Ends a search that takes too long, also in the middle of a statement.</summary>
-    /// <exception cref="SearchTimeoutException">It took longer than the time limit.</exception>
-    public static async Task<T> LimitedAsync<T>(TimeSpan timeLimit, Func<CancellationToken, Task<T>> search, CancellationToken cancellationToken)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stop.CancelAfter(timeLimit);
-        try
-        {
-            return await search(stop.Token);
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new SearchTimeoutException(timeLimit);
-        }
-    }
-
-    /// <summary>Whether the pattern is found in the name or in the card, as UTF-8.</summary>
-    public static bool IsFound(SearchPattern pattern, NpgsqlDataReader row, int name, int card) =>
-        pattern.IsFoundIn(row.GetString(name)) || pattern.IsFoundIn(Encoding.UTF8.GetString(row.GetFieldValue<byte[]>(card)));
-
-    // The zero keeps the planner from walking the table's key, which would read every card.
+    // Blocks up to the end of the next region, and then regions.
     private static string Indexed(string condition) =>
         $"""
+        ({Pieces("block", CatalogSchema.BlockBits, "0", $"((@after >> {CatalogSchema.RegionBits}) + 2 << {CatalogSchema.RegionBits - CatalogSchema.BlockBits}) - 1", condition)})
+        UNION ALL
+        ({Pieces("region", CatalogSchema.RegionBits, "2", "NULL", condition)})
+        LIMIT @batch
+        """;
+
+    // The zero keeps the planner from walking the table's key, which would read every card.
+    private static string Pieces(string column, int bits, string skipped, string last, string condition) =>
+        $"""
         SELECT found.*
-        FROM generate_series(@after >> {CatalogSchema.BlockBits}, (SELECT max(seq) >> {CatalogSchema.BlockBits} FROM artifact)) AS number
+        FROM generate_series((@after >> {bits}) + {skipped}, LEAST({last}, (SELECT max(seq) >> {bits} FROM artifact))) AS number
         CROSS JOIN LATERAL (
             SELECT {Columns}
-            FROM card JOIN artifact ON artifact.seq = card.seq
-            WHERE card.block = number::int AND card.seq + 0 > @after AND {condition}
+            FROM card JOIN search_text ON search_text.seq = card.seq
+            WHERE card.{column} = number::int AND card.seq + 0 > @after AND {condition}
             ORDER BY card.seq
         ) AS found
-        LIMIT @batch
         """;
 
     private const string Unindexed =
         $"""
         SELECT {Columns}
-        FROM artifact JOIN card ON card.seq = artifact.seq
-        WHERE artifact.seq > @after
-        ORDER BY artifact.seq
+        FROM search_text
+        WHERE seq > @after
+        ORDER BY seq
         LIMIT @batch
         """;
 
@@ -100,23 +89,22 @@ internal static class ArtifactSearch
         "SELECT seq, document FROM artifact WHERE seq = ANY (@numbers) ORDER BY seq", ("@numbers", numbers.ToArray()));
 
     /// <summary>The numbers of what matches, and the last place that was looked at, or nothing when there are no more candidates.</summary>
-    private static async Task<(List<long> Numbers, long? Last)> WalkAsync(NpgsqlCommand command, SearchPattern pattern, int limit, CancellationToken stop)
+    private static async Task<(List<long> Numbers, long? Last)> WalkAsync(NpgsqlCommand command, TextMatcher matcher, int limit, SearchRun run)
     {
         await using (command)
         {
             var batch = (int)command.Parameters["@batch"].Value!;
             var before = (long)command.Parameters["@after"].Value!;
             List<long> numbers = [];
-            await using var row = await command.ExecuteReaderAsync(stop);
+            await using var row = await command.ExecuteReaderAsync(run.Stop);
             var count = 0;
-            for (; numbers.Count < limit && await row.ReadAsync(stop); count++)
+            for (; numbers.Count < limit && await run.ReadAsync(command, row); count++)
             {
-                stop.ThrowIfCancellationRequested();
                 var seq = row.GetInt64(0);
                 // SQL promises no order of a join with ordered rows; PostgreSQL keeps it, as there is only one way to run this one.
                 if (seq <= before) throw new InvalidOperationException("Candidates came out of order.");
                 before = seq;
-                if (IsFound(pattern, row, 1, 2)) numbers.Add(seq);
+                if (matcher.IsFound(row, 1, 2)) numbers.Add(seq);
             }
             return (numbers, numbers.Count == limit || count == batch ? before : null);
         }

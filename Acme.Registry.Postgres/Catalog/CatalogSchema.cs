@@ -9,6 +9,9 @@ internal static class CatalogSchema
     /// <summary>So many artifacts in a row of the listing are one block of the text index (2048, as a power of two).</summary>
     public const int BlockBits = 11;
 
+    /// <summary>So many are one region of it (32,768), as a power of two.</summary>
+    public const int RegionBits = 15;
+
     /// <summary>The steps to make it. Texts compare by their bytes (collation "C"), which is the ordinal order of their code points.</summary>
     public static string[] Steps { get; } =
     [
@@ -106,6 +109,36 @@ internal static class CatalogSchema
         CREATE INDEX job_by_due ON job (due_at, id);
 
         CREATE TABLE setting (name text COLLATE "C" PRIMARY KEY, version bigint NOT NULL, value bytea NOT NULL);
+        """,
+        $"""
+        -- What a pattern is matched with, apart from all that it is not: a pattern without a literal walks this table and no other.
+        CREATE TABLE search_text (
+            seq bigint PRIMARY KEY,
+            name text COLLATE "C" NOT NULL,
+            content bytea NOT NULL
+        -- A text of up to 8 KB stands in its row as it came. To find it out of line and unpack it took longer than all the rest of a search.
+        ) WITH (toast_tuple_target = 8160);
+        ALTER TABLE search_text ALTER COLUMN content SET STORAGE EXTERNAL;
+        -- Together with nothing it is a value of its own, no longer compressed.
+        INSERT INTO search_text SELECT seq, artifact.name, card.content || ''::bytea FROM artifact JOIN card USING (seq) ORDER BY seq;
+
+        -- The same for what the index is of, which is compared with the literal wherever its trigrams are.
+        CREATE TABLE indexed_card (
+            seq bigint PRIMARY KEY,
+            block int GENERATED ALWAYS AS ((seq >> {BlockBits})::int) STORED,
+            region int GENERATED ALWAYS AS ((seq >> {RegionBits})::int) STORED,
+            folded text COLLATE "C" NOT NULL
+        ) WITH (toast_tuple_target = 8160);
+        ALTER TABLE indexed_card ALTER COLUMN folded SET STORAGE EXTERNAL;
+        ALTER TABLE indexed_card ALTER COLUMN block SET STATISTICS 1000;
+        ALTER TABLE indexed_card ALTER COLUMN region SET STATISTICS 1000;
+        INSERT INTO indexed_card (seq, folded) SELECT seq, folded || '' FROM card ORDER BY seq;
+        DROP TABLE card;
+        ALTER TABLE indexed_card RENAME TO card;
+        ALTER INDEX indexed_card_pkey RENAME TO card_pkey;
+        -- Each question reads a page at least of each trigram's list over the whole catalog: where the first blocks did not fill the page, the
+        -- rest is asked in larger pieces.
+        CREATE INDEX card_text ON card USING gin (block, region, folded gin_trgm_ops) WITH (fastupdate = off);
         """,
     ];
 }

@@ -77,7 +77,8 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
         return await session.ScalarAsync(
             $"""
             WITH gone AS (DELETE FROM artifact WHERE id = @id RETURNING seq, type, labels),
-                text AS (DELETE FROM card USING gone WHERE card.seq = gone.seq),
+                indexed AS (DELETE FROM card USING gone WHERE card.seq = gone.seq),
+                text AS (DELETE FROM search_text USING gone WHERE search_text.seq = gone.seq),
                 counted AS ({Count("gone", -1)})
             SELECT seq FROM gone
             """, ("@id", id.ToString())) is not null;
@@ -154,7 +155,8 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
         WITH saved AS (
             INSERT INTO artifact (id, version, type, name, url_digest, created_at, net_score, labels, document)
             VALUES (@id, nextval('version_number'), @type, @name, @url, @createdAt, @netScore, @labels, @document) RETURNING seq, version, type, labels),
-        text AS (INSERT INTO card (seq, folded, content) SELECT seq, @foldedName::text || coalesce(@foldedCard::text, E'\n'), coalesce(@content::bytea, ''::bytea) FROM saved),
+        indexed AS (INSERT INTO card (seq, folded) SELECT seq, @foldedName::text || coalesce(@foldedCard::text, E'\n') FROM saved),
+        text AS (INSERT INTO search_text (seq, name, content) SELECT seq, @name, coalesce(@content::bytea, ''::bytea) FROM saved),
         counted AS ({Count("saved", 1)})
         SELECT version FROM saved
         """;
@@ -167,9 +169,12 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
             UPDATE artifact SET (version, type, name, url_digest, created_at, net_score, labels, document)
                 = (nextval('version_number'), @type, @name, @url, @createdAt, @netScore, @labels, @document)
             WHERE id = @id RETURNING seq, version, type, labels),
-        text AS (
-            UPDATE card SET folded = @foldedName::text || coalesce(@foldedCard::text, substr(folded, strpos(folded, E'\n'))), content = coalesce(@content::bytea, card.content)
+        indexed AS (
+            UPDATE card SET folded = @foldedName::text || coalesce(@foldedCard::text, substr(folded, strpos(folded, E'\n')))
             FROM saved, before WHERE card.seq = saved.seq AND (@content::bytea IS NOT NULL OR before.name <> @name)),
+        text AS (
+            UPDATE search_text SET name = @name, content = coalesce(@content::bytea, search_text.content)
+            FROM saved, before WHERE search_text.seq = saved.seq AND (@content::bytea IS NOT NULL OR before.name <> @name)),
         changed AS (SELECT type, labels, -1 AS by FROM before UNION ALL SELECT type, labels, 1 FROM saved),
         counted AS ({Count("changed", "by")})
         SELECT version FROM saved

@@ -19,7 +19,7 @@ internal static class Migrations
         database.ReadAsync(async session =>
         {
             await session.ExecuteAsync("BEGIN");
-            await session.ExecuteAsync($"SELECT pg_advisory_xact_lock({Lock})");
+            await WaitAsync(session, $"SELECT pg_advisory_xact_lock({Lock})");
             await session.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_version (driver text PRIMARY KEY, steps int NOT NULL)");
             await session.ExecuteAsync("CREATE TABLE IF NOT EXISTS operation (id uuid PRIMARY KEY)");
             var made = (int?)await session.ScalarAsync("SELECT steps FROM schema_version WHERE driver = @driver", ("@driver", driver)) ?? 0;
@@ -29,7 +29,7 @@ internal static class Migrations
                     $"The database {database.Server} has schema {made} of the {driver}, this program knows schemas up to {steps.Length}. " +
                     "Start a program at least as new as the one that made it, or point Postgres:ConnectionString at another database.");
             }
-            foreach (var step in steps[made..]) await session.ExecuteAsync(step);
+            foreach (var step in steps[made..]) await WaitAsync(session, step);
             await session.ExecuteAsync(
                 "INSERT INTO schema_version (driver, steps) VALUES (@driver, @steps) ON CONFLICT (driver) DO UPDATE SET steps = excluded.steps",
                 ("@driver", driver), ("@steps", steps.Length));
@@ -37,4 +37,12 @@ internal static class Migrations
             await session.ExecuteAsync("COMMIT");
             return true;
         }, cancellationToken);
+
+    // However long it takes: a large table is written anew in minutes, for which the other instances wait.
+    private static async Task WaitAsync(PostgresSession session, string sql)
+    {
+        await using var command = session.Command(sql);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(session.CancellationToken);
+    }
 }

@@ -17,6 +17,9 @@ namespace Acme.Registry.Postgres.Database;
 /// </remarks>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
+    // In bytes. With 8 KiB, as is usual, a walk over cards asks the system for a few rows at a time.
+    private const int LeastReadBuffer = 64 * 1024;
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     // Much longer than anyone goes on trying.
@@ -35,6 +38,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             MaxPoolSize = options.MaxPoolSize,
             CommandTimeout = (int)Math.Ceiling(options.CommandTimeout.TotalSeconds),
         };
+        connection.ReadBufferSize = Math.Max(connection.ReadBufferSize, LeastReadBuffer);
         if (options.Password is not null) connection.Password = options.Password;
         connection.ApplicationName ??= $"acme-registry {purpose}";
         // Walking in small steps looks dear to the planner; compiling such a plan takes longer than running it.

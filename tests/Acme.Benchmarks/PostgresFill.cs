@@ -29,6 +29,7 @@ internal static class PostgresFill
             await using var connection = await source.OpenConnectionAsync(ct);
             await CopyArtifactsAsync(connection, numbers, ct);
             await CopyCardsAsync(connection, numbers, cardOf, ct);
+            await CopyTextsAsync(connection, numbers, cardOf, ct);
         });
         string[] last =
         [
@@ -87,14 +88,26 @@ internal static class PostgresFill
 
     private static async Task CopyCardsAsync(NpgsqlConnection connection, List<int> numbers, Func<int, string?> cardOf, CancellationToken cancellationToken)
     {
-        await using var rows = await connection.BeginBinaryImportAsync("COPY card (seq, folded, content) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        await using var rows = await connection.BeginBinaryImportAsync("COPY card (seq, folded) FROM STDIN (FORMAT BINARY)", cancellationToken);
         foreach (var number in numbers)
         {
             var card = cardOf(number);
             await rows.StartRowAsync(cancellationToken);
             await rows.WriteAsync(number + 1L, cancellationToken);
             await rows.WriteAsync($"{SearchText.FoldName(GeneratedArtifacts.Name(number))}\n{(card is null ? "" : SearchText.Fold(card))}", cancellationToken);
-            await rows.WriteAsync(Encoding.UTF8.GetBytes(card ?? ""), cancellationToken);
+        }
+        await rows.CompleteAsync(cancellationToken);
+    }
+
+    private static async Task CopyTextsAsync(NpgsqlConnection connection, List<int> numbers, Func<int, string?> cardOf, CancellationToken cancellationToken)
+    {
+        await using var rows = await connection.BeginBinaryImportAsync("COPY search_text (seq, name, content) FROM STDIN (FORMAT BINARY)", cancellationToken);
+        foreach (var number in numbers)
+        {
+            await rows.StartRowAsync(cancellationToken);
+            await rows.WriteAsync(number + 1L, cancellationToken);
+            await rows.WriteAsync(GeneratedArtifacts.Name(number), cancellationToken);
+            await rows.WriteAsync(Encoding.UTF8.GetBytes(cardOf(number) ?? ""), cancellationToken);
         }
         await rows.CompleteAsync(cancellationToken);
     }

@@ -130,8 +130,9 @@ public sealed class PostgresCatalogTests : IAsyncLifetime
                 WITH made AS (
                     INSERT INTO artifact (id, version, type, name, url_digest, created_at, net_score, labels, document)
                     SELECT gen_random_uuid(), nextval('version_number'), type, 'filler', sha256(gen_random_uuid()::text::bytea), created_at, net_score, labels, document
-                    FROM artifact, generate_series(1, {count}) WHERE name = 'some' RETURNING seq)
-                INSERT INTO card (seq, folded, content) SELECT seq, E'filler\nonly hay', 'only hay' FROM made
+                    FROM artifact, generate_series(1, {count}) WHERE name = 'some' RETURNING seq),
+                    indexed AS (INSERT INTO card (seq, folded) SELECT seq, E'filler\nonly hay' FROM made)
+                INSERT INTO search_text (seq, name, content) SELECT seq, 'filler', 'only hay' FROM made
                 """);
         }
     }

@@ -64,6 +64,7 @@ internal sealed class Orphans(KillableStorage storage, string data)
             Assert.Equal(0L, await postgres.Cluster.ExecuteAsync("SELECT count(*) FROM blob_leftover", postgres.Database));
             Assert.Equal(0L, await postgres.Cluster.ExecuteAsync("SELECT count(*) FROM blob_chunk WHERE content NOT IN (SELECT content FROM blob)", postgres.Database));
             Assert.Equal(0L, await postgres.Cluster.ExecuteAsync("SELECT count(*) FROM card WHERE seq NOT IN (SELECT seq FROM artifact)", postgres.Database));
+            Assert.Equal(0L, await postgres.Cluster.ExecuteAsync("SELECT count(*) FROM search_text WHERE seq NOT IN (SELECT seq FROM artifact)", postgres.Database));
             return "No chunk is without a blob and no card without an artifact.";
         }
         return await LeftInBucketAsync();
