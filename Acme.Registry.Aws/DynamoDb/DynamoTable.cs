@@ -173,6 +173,10 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, DynamoDbOptions option
         new QueryRequest { KeyConditionExpression = after is null ? "pk = :pk" : "pk = :pk AND sk > :after" }, partition,
         after is null ? null : (":after", after), pageSize, cancellationToken);
 
+    /// <summary>The items of a partition with a sort key before one, in the order of their sort keys.</summary>
+    public IAsyncEnumerable<Item> QueryBeforeAsync(string partition, string before, int pageSize, CancellationToken cancellationToken) => QueryAsync(
+        new QueryRequest { KeyConditionExpression = "pk = :pk AND sk < :before" }, partition, (":before", before), pageSize, cancellationToken);
+
     /// <summary>The items of a partition with a time at or after one, in the order of their times.</summary>
     public IAsyncEnumerable<Item> QueryChangesSinceAsync(string partition, string since, CancellationToken cancellationToken) => QueryAsync(
         new QueryRequest { IndexName = ChangeIndex, KeyConditionExpression = "pk = :pk AND c >= :since" }, partition, (":since", since), null, cancellationToken);

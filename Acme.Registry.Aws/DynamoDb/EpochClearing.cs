@@ -1,4 +1,5 @@
 using Acme.Registry.Artifacts;
+using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
 
 namespace Acme.Registry.Aws.DynamoDb;
 
@@ -26,14 +27,25 @@ internal sealed class EpochClearing(DynamoTable table)
         }
     }
 
+    /// <summary>Clears away an artifact with all that hangs on it.</summary>
+    public async Task ClearAsync(long epoch, Item artifact, CancellationToken cancellationToken)
+    {
+        var key = new ItemKey(artifact[Attributes.Partition].S, artifact[Attributes.Sort].S);
+        for (var item = artifact; item is not null; item = await table.GetAsync(key, cancellationToken))
+        {
+            if (StoredArtifact.Read(item) is { } stored) await DeleteAsync(stored.Belongings(epoch), cancellationToken);
+            // A save of before the reset may have come meanwhile, with other things hanging on it.
+            if (await table.TryDeleteAsync(key, UrlClaims.IsStill(item), cancellationToken)) return;
+        }
+    }
+
     private async Task ClearAsync(long epoch, CancellationToken cancellationToken)
     {
         foreach (var shard in ArtifactKeys.Shards)
         {
             await foreach (var item in table.QueryAsync(ArtifactKeys.Listing(epoch, shard), null, PageSize, cancellationToken))
             {
-                if (StoredArtifact.Read(item) is { } stored) await DeleteAsync(stored.Belongings(epoch), cancellationToken);
-                await table.DeleteAsync(new(item[Attributes.Partition].S, item[Attributes.Sort].S), cancellationToken);
+                await ClearAsync(epoch, item, cancellationToken);
             }
         }
         foreach (var letter in DynamoAuditLog.Letters)
