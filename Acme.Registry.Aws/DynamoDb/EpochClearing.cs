@@ -4,7 +4,7 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Acme.Registry.Aws.DynamoDb;
 
 /// <summary>
-/// Clears away what resets have put out of sight: artifacts with all that hangs on them, trails and jobs. How far it has come is kept in the table, so
+/// Clears away what resets have put out of sight: artifacts with all that hangs on them, trails, jobs and users; tokens go when they expire. How far it has come is kept in the table, so
 /// that another process goes on where one died.
 /// </summary>
 internal sealed class EpochClearing(DynamoTable table)
@@ -57,6 +57,18 @@ internal sealed class EpochClearing(DynamoTable table)
             }
         }
         await ClearAsync(DynamoJobQueue.Partition(epoch), cancellationToken);
+        await ClearUsersAsync(cancellationToken);
+    }
+
+    /// <summary>Users that no reset has kept. Whom the current epoch does not see, none to come will.</summary>
+    private async Task ClearUsersAsync(CancellationToken cancellationToken)
+    {
+        var state = await new Epochs(table).ReadAsync(cancellationToken);
+        await foreach (var item in table.QueryAsync(DynamoUserStore.Partition, null, PageSize, cancellationToken))
+        {
+            var name = item[Attributes.Sort].S;
+            if (!state.SeesUser(item, name)) await table.TryDeleteAsync(DynamoUserStore.KeyOf(name), new("v = :v", (":v", item[Attributes.Version])), cancellationToken);
+        }
     }
 
     private async Task ClearAsync(string partition, CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ internal sealed class TableContents
     /// <summary>The keys of all items.</summary>
     public IReadOnlyCollection<(string Partition, string Sort)> Keys => _items.Keys;
 
+    /// <summary>Whether what a reset left behind is still being cleared away.</summary>
+    public bool IsClearing => EpochIn("CLEARED") < EpochIn("EPOCH") - 1;
+
     /// <summary>Reads the whole table.</summary>
     public static async Task<TableContents> ReadAsync(IAmazonDynamoDB client, string table)
     {
@@ -55,6 +58,8 @@ internal sealed class TableContents
         expected.UnionWith((await AllAsync(cursor => catalog.Jobs.ListAsync(cursor, 500))).Select(j => ($"{epoch}#J", j.Id)));
         return (missing, [.. _items.Where(i => !expected.Contains(i.Key) && !i.Value.ContainsKey("ttl") && !IsOther(epoch, i.Key)).Select(i => $"{i.Key}")]);
     }
+
+    private long EpochIn(string name) => _items.TryGetValue(("META", name), out var item) ? long.Parse(item["e"].N, CultureInfo.InvariantCulture) : 0;
 
     private static IEnumerable<(string, string)> NeededBy(long epoch, Artifact artifact, char shard, Item item)
     {
