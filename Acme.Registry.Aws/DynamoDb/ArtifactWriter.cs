@@ -2,6 +2,7 @@ using Acme.Registry.Artifacts;
 using Acme.Registry.Search;
 using Acme.Registry.Storage;
 using Amazon.Runtime;
+using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
 
 namespace Acme.Registry.Aws.DynamoDb;
 
@@ -47,10 +48,9 @@ internal sealed class ArtifactWriter(DynamoTable table, Epochs epochs, TimeProvi
                 await TidyAsync(epoch, old?.Parts(epoch).Except(stored.Parts(epoch)) ?? [], isMoved ? old : null, intent);
                 return stored.Version;
             }
-            // The claim stays, and what the journal says of it: another save of this artifact may rely on it by now. Nobody is kept from taking it over.
-            var there = StoredArtifact.Read(await table.GetAsync(key, cancellationToken));
-            await TidyAsync(epoch, stored.Parts(epoch).Except(there?.Parts(epoch) ?? []), null, isMoved ? null : intent);
-            if ((there?.Version ?? 0) != ifVersion) throw Conflict(artifact.Id, ifVersion);
+            // What was written stays for now: where the answer was lost and another has saved since, some of it may be in use. The claim keeps nobody from taking it over.
+            if (intent is not null) await _journal.RepeatAsync(intent, cancellationToken);
+            if ((StoredArtifact.Read(await table.GetAsync(key, cancellationToken))?.Version ?? 0) != ifVersion) throw Conflict(artifact.Id, ifVersion);
         }
     }
 
@@ -64,11 +64,7 @@ internal sealed class ArtifactWriter(DynamoTable table, Epochs epochs, TimeProvi
             var item = await table.GetAsync(key, cancellationToken);
             if (StoredArtifact.Read(item) is not { } stored) return false;
             var intent = await _journal.BeginAsync(epoch, stored, null, cancellationToken);
-            if (!await table.TryPutAsync(_claims.Tombstone(key), UrlClaims.IsStill(item), UrlClaims.Fence, cancellationToken))
-            {
-                await TidyAsync(epoch, [], null, intent);
-                continue;
-            }
+            if (!await table.TryPutAsync(_claims.Tombstone(key), UrlClaims.IsStill(item), UrlClaims.Fence, cancellationToken)) continue;
             await TidyAsync(epoch, stored.Parts(epoch), stored, intent);
             return true;
         }
@@ -77,7 +73,7 @@ internal sealed class ArtifactWriter(DynamoTable table, Epochs epochs, TimeProvi
     private static VersionConflictException Conflict(ArtifactId id, long ifVersion) => new(
         ifVersion == 0 ? $"The id {id} is taken." : $"The artifact {id} was changed or deleted meanwhile. Read it again.");
 
-    private async Task<string> ClaimAsync(long epoch, Artifact artifact, ItemKey? intent, CancellationToken cancellationToken)
+    private async Task<string> ClaimAsync(long epoch, Artifact artifact, Item? intent, CancellationToken cancellationToken)
     {
         try
         {
@@ -119,7 +115,7 @@ internal sealed class ArtifactWriter(DynamoTable table, Epochs epochs, TimeProvi
     }
 
     /// <summary>Never throws: what is left is in nobody's way, and the journal says so.</summary>
-    private async Task TidyAsync(long epoch, IEnumerable<ItemKey> keys, StoredArtifact? claimOf, ItemKey? intent)
+    private async Task TidyAsync(long epoch, IEnumerable<ItemKey> keys, StoredArtifact? claimOf, Item? intent)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         try
@@ -128,7 +124,7 @@ internal sealed class ArtifactWriter(DynamoTable table, Epochs epochs, TimeProvi
             if (claimOf is not null) deletes.Add(_claims.ReleaseAsync(epoch, claimOf, limit.Token));
             await Task.WhenAll(deletes);
             // Where a reset has come meanwhile, its clearing may have passed by already.
-            if (intent is { } key && (await epochs.ReadAsync(limit.Token)).Number == epoch) await _journal.EndAsync(key, limit.Token);
+            if (intent is not null && (await epochs.ReadAsync(limit.Token)).Number == epoch) await _journal.EndAsync(ItemKey.Of(intent), limit.Token);
         }
         catch (Exception e) when (e is StorageUnavailableException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
         {

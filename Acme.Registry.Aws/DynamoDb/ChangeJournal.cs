@@ -18,18 +18,20 @@ internal sealed class ChangeJournal(DynamoTable table, TimeProvider time)
     private const int PageSize = 100;
 
     /// <summary>Writes down a change from one record to another, either of which may be missing; nothing where it can leave nothing behind.</summary>
-    public async Task<ItemKey?> BeginAsync(long epoch, StoredArtifact? old, StoredArtifact? stored, CancellationToken cancellationToken)
+    public async Task<Item?> BeginAsync(long epoch, StoredArtifact? old, StoredArtifact? stored, CancellationToken cancellationToken)
     {
         HashSet<ItemKey> keys = [.. old?.Belongings(epoch) ?? []];
         keys.SymmetricExceptWith(stored?.Belongings(epoch) ?? []);
         if (keys.Count == 0) return null;
         var position = ArtifactKeys.Position((stored ?? old!).Artifact.Id);
-        var key = new ItemKey(Partition(position[0] - '0'), $"{Attributes.Time(time.GetUtcNow())}#{Attributes.NewNonce()}");
-        var item = key.ToItem();
+        var item = new ItemKey(Partition(position[0] - '0'), $"{Attributes.Time(time.GetUtcNow())}#{Attributes.NewNonce()}").ToItem();
         item[Attributes.Document] = Attributes.B(Attributes.PackJson(new ChangeIntent(epoch, position, [.. keys])));
         await table.PutAsync(item, cancellationToken);
-        return key;
+        return item;
     }
+
+    /// <summary>Writes it down again: it may be gone, where leftovers were collected while the change was still under way.</summary>
+    public Task RepeatAsync(Item intent, CancellationToken cancellationToken) => table.PutAsync(intent, cancellationToken);
 
     /// <summary>Takes back what was written down.</summary>
     public Task EndAsync(ItemKey intent, CancellationToken cancellationToken) => table.DeleteAsync(intent, cancellationToken);
@@ -39,10 +41,8 @@ internal sealed class ChangeJournal(DynamoTable table, TimeProvider time)
         int shard, DateTimeOffset before, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var item in table.QueryBeforeAsync(Partition(shard), Attributes.Time(before), PageSize, cancellationToken))
-            yield return (KeyOf(item), item.UnpackJson<ChangeIntent>());
+            yield return (ItemKey.Of(item), item.UnpackJson<ChangeIntent>());
     }
 
     private static string Partition(int shard) => $"CHANGES#{shard}";
-
-    private static ItemKey KeyOf(Item item) => new(item[Attributes.Partition].S, item[Attributes.Sort].S);
 }

@@ -30,7 +30,7 @@ internal sealed class EpochClearing(DynamoTable table)
     /// <summary>Clears away an artifact with all that hangs on it.</summary>
     public async Task ClearAsync(long epoch, Item artifact, CancellationToken cancellationToken)
     {
-        var key = new ItemKey(artifact[Attributes.Partition].S, artifact[Attributes.Sort].S);
+        var key = ItemKey.Of(artifact);
         for (var item = artifact; item is not null; item = await table.GetAsync(key, cancellationToken))
         {
             if (StoredArtifact.Read(item) is { } stored) await DeleteAsync(stored.Belongings(epoch), cancellationToken);
@@ -53,7 +53,7 @@ internal sealed class EpochClearing(DynamoTable table)
             await foreach (var counter in table.QueryAsync(DynamoAuditLog.Counters(epoch, letter), null, PageSize, cancellationToken))
             {
                 await ClearAsync(DynamoAuditLog.Trail(epoch, ArtifactId.Parse(counter[Attributes.Sort].S)), cancellationToken);
-                await table.DeleteAsync(new(counter[Attributes.Partition].S, counter[Attributes.Sort].S), cancellationToken);
+                await table.DeleteAsync(ItemKey.Of(counter), cancellationToken);
             }
         }
         await ClearAsync(DynamoJobQueue.Partition(epoch), cancellationToken);

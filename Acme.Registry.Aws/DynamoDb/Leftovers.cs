@@ -10,8 +10,8 @@ namespace Acme.Registry.Aws.DynamoDb;
 /// The artifact is asked, then fenced (<see cref="UrlClaims"/>), then the items are deleted. Entries and cards have a nonce in their keys: one that the
 /// record does not name could be named only by the save that wrote it, and a save that began before the fence does not get through any more. It begins
 /// anew, with new nonces. A claim has one key for all: it is deleted only with the nonce that it had before the fence, which no later save relies on.
-/// So nothing of the living is lost, whatever any clock says; the grace time only keeps their saves from being fenced. It must be longer than a
-/// save takes: one that writes on after its entry in the journal was dealt with, and then dies, would leave what nobody knows of.
+/// So nothing of the living is lost, whatever any clock says; the grace time only keeps their saves from being fenced. Who is fenced writes down again
+/// what it has written: only a save that takes longer than the grace time and then dies as well would leave what nobody knows of.
 /// </remarks>
 internal sealed class Leftovers(DynamoTable table, TimeProvider time) : ICatalogLeftovers
 {
@@ -44,7 +44,6 @@ internal sealed class Leftovers(DynamoTable table, TimeProvider time) : ICatalog
         {
             var item = await table.GetAsync(artifact, cancellationToken);
             var left = intent.Keys.Except(StoredArtifact.Read(item)?.Belongings(intent.Epoch) ?? []).ToLookup(ArtifactKeys.IsClaim);
-            if (left.Count == 0) return;
             var claims = await table.GetAsync([.. left[true]], cancellationToken);
             if (!await _claims.FenceAsync(artifact, item, cancellationToken)) continue;
             foreach (var key in left[false]) await table.DeleteAsync(key, cancellationToken);

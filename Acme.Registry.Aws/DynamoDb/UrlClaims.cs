@@ -90,7 +90,7 @@ internal sealed class UrlClaims(DynamoTable table, TimeProvider time)
 
     /// <summary>Gives a claim back as it was read, unless it is another's by now.</summary>
     public Task ReleaseAsync(Item claim, CancellationToken cancellationToken) =>
-        ReleaseAsync(new ItemKey(claim[Attributes.Partition].S, claim[Attributes.Sort].S), claim[Attributes.Nonce].S, cancellationToken);
+        ReleaseAsync(ItemKey.Of(claim), claim[Attributes.Nonce].S, cancellationToken);
 
     /// <summary>What stands for an artifact that is gone: it keeps a save of before from being taken for one of now.</summary>
     public Item Tombstone(ItemKey key)
