@@ -36,12 +36,12 @@ public sealed class GarbageCollector(
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
         var spareSince = time.GetUtcNow() - grace;
-        if (leftovers is not null && await leftovers.CollectAsync(spareSince, cancellationToken) is var changes and > 0)
-            logger.LogInformation("Took away what {Changes} changes to the catalog left that had not come to their end", changes);
+        var unfinished = leftovers is null ? 0 : await leftovers.CollectAsync(spareSince, cancellationToken);
         var marked = await MarkAsync(cancellationToken);
-        var result = await SweepAsync(marked, spareSince, cancellationToken);
+        var result = await SweepAsync(marked, spareSince, cancellationToken) with { UnfinishedChanges = unfinished };
         logger.LogInformation(
-            "Garbage collection kept {Kept} blobs and deleted {Deleted} ({BytesFreed} bytes)", result.Kept, result.Deleted, result.BytesFreed);
+            "Garbage collection kept {Kept} blobs and deleted {Deleted} ({BytesFreed} bytes), and what {UnfinishedChanges} changes to the catalog had left",
+            result.Kept, result.Deleted, result.BytesFreed, unfinished);
         return result;
     }
 
@@ -118,4 +118,5 @@ public sealed class GarbageCollector(
 /// <param name="Kept">Blobs that are referred to or were put lately.</param>
 /// <param name="Deleted">Blobs that were deleted.</param>
 /// <param name="BytesFreed">Sum of their sizes.</param>
-public sealed record GarbageCollection(long Kept, long Deleted, long BytesFreed);
+/// <param name="UnfinishedChanges">Changes to the catalog that had not come to their end, whose leftovers were taken away.</param>
+public sealed record GarbageCollection(long Kept, long Deleted, long BytesFreed, int UnfinishedChanges = 0);

@@ -7,7 +7,6 @@ using Amazon.DynamoDBv2;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Acme.Api.Tests.Crash;
 
@@ -25,8 +24,7 @@ internal sealed class Orphans(KillableStorage storage, string data)
         await catalog.PrepareAsync();
         // Some services date what was put in whole seconds.
         await Task.Delay(1100);
-        var leftovers = provider.GetService<ICatalogLeftovers>() is { } inCatalog ? await inCatalog.CollectAsync(TimeProvider.System.GetUtcNow()) : 0;
-        var collected = await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance).CollectAsync(TimeSpan.Zero);
+        var collected = await ActivatorUtilities.CreateInstance<GarbageCollector>(provider).CollectAsync(TimeSpan.Zero);
 
         var reached = await ReachedAsync(catalog, blobs);
         HashSet<Sha256Digest> stored = [];
@@ -35,7 +33,7 @@ internal sealed class Orphans(KillableStorage storage, string data)
         Assert.Subset(reached, stored);
         var left = await LeftInEngineAsync();
         if (storage.Settings.Contains("dynamodb")) left += await LeftInTableAsync(catalog);
-        return $"{reached.Count} blobs are reached and stored; the last garbage collection deleted {collected.Deleted}, and looked into {leftovers} changes that had not come to their end. {left}";
+        return $"{reached.Count} blobs are reached and stored; the last garbage collection deleted {collected.Deleted}, and what {collected.UnfinishedChanges} changes to the catalog had left. {left}";
     }
 
     private static async Task<HashSet<Sha256Digest>> ReachedAsync(ICatalog catalog, IBlobStore blobs)
