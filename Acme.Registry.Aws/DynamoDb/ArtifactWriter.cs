@@ -123,8 +123,10 @@ internal sealed class ArtifactWriter(DynamoTable table, Epochs epochs, TimeProvi
             var deletes = keys.Select(key => table.DeleteAsync(key, limit.Token)).ToList();
             if (claimOf is not null) deletes.Add(_claims.ReleaseAsync(epoch, claimOf, limit.Token));
             await Task.WhenAll(deletes);
+            if (intent is null) return;
             // Where a reset has come meanwhile, its clearing may have passed by already.
-            if (intent is not null && (await epochs.ReadAsync(limit.Token)).Number == epoch) await _journal.EndAsync(ItemKey.Of(intent), limit.Token);
+            var isCurrent = (await epochs.ReadAsync(limit.Token)).Number == epoch;
+            await (isCurrent ? _journal.EndAsync(ItemKey.Of(intent), limit.Token) : _journal.RepeatAsync(intent, limit.Token));
         }
         catch (Exception e) when (e is StorageUnavailableException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
         {
