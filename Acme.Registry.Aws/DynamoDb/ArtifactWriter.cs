@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Search;
 using Acme.Registry.Storage;
@@ -128,7 +129,8 @@ internal sealed class ArtifactWriter(DynamoTable table, Epochs epochs, TimeProvi
             var isCurrent = (await epochs.ReadAsync(limit.Token)).Number == epoch;
             await (isCurrent ? _journal.EndAsync(ItemKey.Of(intent), limit.Token) : _journal.RepeatAsync(intent, limit.Token));
         }
-        catch (Exception e) when (e is StorageUnavailableException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (
+            e is StorageUnavailableException or AmazonServiceException or AmazonClientException or HttpRequestException or IOException or SocketException or OperationCanceledException)
         {
             // Entries that lead nowhere are passed over by whoever reads them.
         }
