@@ -13,20 +13,21 @@ namespace Acme.Registry.Aws;
 /// <summary>Chooses the AWS drivers. Their settings are checked here, before anything starts; credentials are the SDK's default chain.</summary>
 public static class AwsStorageExtensions
 {
-    /// <summary>Keeps the catalog in a DynamoDB table.</summary>
-    /// <param name="services">Where it is registered, as a singleton.</param>
+    /// <summary>Keeps the catalog in a DynamoDB table, and collects what changes left there that died.</summary>
+    /// <param name="services">Where both are registered, as singletons.</param>
     /// <param name="section">The settings, see <see cref="DynamoDbOptions"/>.</param>
     /// <exception cref="OptionsValidationException">A setting is wrong; the message names its key.</exception>
     public static IServiceCollection AddDynamoDbCatalog(this IServiceCollection services, IConfigurationSection section)
     {
         var options = Read<DynamoDbOptions>(section);
-        return services.AddSingleton<ICatalog>(provider =>
+        services.AddSingleton(provider =>
         {
             if (options.CreateTable) RequireDevelopment(provider, section, nameof(DynamoDbOptions.CreateTable));
-            return new DynamoCatalog(
-                new DynamoTable(DynamoTable.CreateClient(options), options), options,
-                provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<DynamoCatalog>>());
+            return new DynamoTable(DynamoTable.CreateClient(options), options);
         });
+        services.AddSingleton<ICatalog>(provider => new DynamoCatalog(
+            provider.GetRequiredService<DynamoTable>(), options, provider.GetService<TimeProvider>() ?? TimeProvider.System, provider.GetRequiredService<ILogger<DynamoCatalog>>()));
+        return services.AddSingleton<ICatalogLeftovers>(provider => new Leftovers(provider.GetRequiredService<DynamoTable>(), provider.GetService<TimeProvider>() ?? TimeProvider.System));
     }
 
     /// <summary>Keeps blobs in an S3 bucket, and assembles bundles there.</summary>

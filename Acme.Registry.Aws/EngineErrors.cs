@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Acme.Registry.Storage;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal;
@@ -42,7 +43,8 @@ internal sealed class EngineErrors(string engine, string section) : PipelineHand
             || e.StatusCode is 0 or HttpStatusCode.TooManyRequests or (>= HttpStatusCode.InternalServerError and not HttpStatusCode.InsufficientStorage),
         // Among them that there are no credentials, which on AWS come over the network as well.
         AmazonClientException => true,
-        HttpRequestException or IOException or TimeoutException or OperationCanceledException => true,
+        // HttpClient lets the socket's own error through where the connection ends as soon as it is made.
+        HttpRequestException or IOException or SocketException or TimeoutException or OperationCanceledException => true,
         _ => false,
     };
 }

@@ -19,6 +19,8 @@ internal static class ArtifactKeys
     private const char Separator = '#';
     private const char BehindSeparator = '$';
 
+    private const string ClaimSort = "U";
+
     /// <summary>All of them, in the order of a listing.</summary>
     public static IReadOnlyList<int> Shards { get; } = [.. Enumerable.Range(0, ShardCount)];
 
@@ -53,7 +55,10 @@ internal static class ArtifactKeys
 
     /// <summary>The claim to a URL. Hashed: a URL may be longer than a key.</summary>
     public static ItemKey Claim(long epoch, ArtifactType type, string url) =>
-        new($"{epoch}#U#{type.Word()}#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url)))}", "U");
+        new($"{epoch}#U#{type.Word()}#{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(url)))}", ClaimSort);
+
+    /// <summary>Whether the key is that of a claim; those of entries and cards hold a nonce.</summary>
+    public static bool IsClaim(ItemKey key) => key.Sort == ClaimSort;
 
     /// <summary>A card.</summary>
     public static ItemKey Card(long epoch, ArtifactId id, string nonce) => new($"{epoch}#C#{id}", nonce);

@@ -13,6 +13,9 @@ namespace Acme.Registry.Aws.DynamoDb;
 /// <summary>What names one item.</summary>
 internal readonly record struct ItemKey(string Partition, string Sort)
 {
+    /// <summary>The item's key.</summary>
+    public static ItemKey Of(Item item) => new(item[Attributes.Partition].S, item[Attributes.Sort].S);
+
     /// <summary>The key's attributes.</summary>
     public Item ToItem() => new() { [Attributes.Partition] = Attributes.S(Partition), [Attributes.Sort] = Attributes.S(Sort) };
 }
@@ -121,7 +124,7 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, DynamoDbOptions option
         }
         catch (ConditionalCheckFailedException)
         {
-            var there = await GetAsync(new ItemKey(item[Attributes.Partition].S, item[Attributes.Sort].S), cancellationToken);
+            var there = await GetAsync(ItemKey.Of(item), cancellationToken);
             return there is not null && there.TryGetValue(own, out var value) && value.S == item[own].S && value.N == item[own].N;
         }
     }
@@ -172,6 +175,10 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, DynamoDbOptions option
     public IAsyncEnumerable<Item> QueryAsync(string partition, string? after, int pageSize, CancellationToken cancellationToken) => QueryAsync(
         new QueryRequest { KeyConditionExpression = after is null ? "pk = :pk" : "pk = :pk AND sk > :after" }, partition,
         after is null ? null : (":after", after), pageSize, cancellationToken);
+
+    /// <summary>The items of a partition with a sort key before one, in the order of their sort keys.</summary>
+    public IAsyncEnumerable<Item> QueryBeforeAsync(string partition, string before, int pageSize, CancellationToken cancellationToken) => QueryAsync(
+        new QueryRequest { KeyConditionExpression = "pk = :pk AND sk < :before" }, partition, (":before", before), pageSize, cancellationToken);
 
     /// <summary>The items of a partition with a time at or after one, in the order of their times.</summary>
     public IAsyncEnumerable<Item> QueryChangesSinceAsync(string partition, string since, CancellationToken cancellationToken) => QueryAsync(

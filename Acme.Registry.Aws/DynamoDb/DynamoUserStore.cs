@@ -7,7 +7,9 @@ namespace Acme.Registry.Aws.DynamoDb;
 internal sealed class DynamoUserStore(DynamoTable table, Epochs epochs) : IUserStore
 {
     private const char Listing = 'u';
-    private const string Partition = "USERS";
+
+    /// <summary>The partition of the users, of all epochs.</summary>
+    public const string Partition = "USERS";
 
     /// <summary>The user's item.</summary>
     public static ItemKey KeyOf(string name) => new(Partition, name);
@@ -23,15 +25,16 @@ internal sealed class DynamoUserStore(DynamoTable table, Epochs epochs) : IUserS
     {
         var state = await epochs.ReadAsync(cancellationToken);
         var there = await table.GetAsync(KeyOf(user.Name), cancellationToken);
-        var version = there is not null && state.SeesUser(there, user.Name) ? there.Number(Attributes.Version) : 0;
+        var isSeen = there is not null && state.SeesUser(there, user.Name);
+        var version = isSeen ? there!.Number(Attributes.Version) : 0;
         if (version == ifVersion)
         {
             var item = KeyOf(user.Name).ToItem();
             item[Attributes.Document] = Attributes.B(Attributes.PackJson(user));
             item[Attributes.Version] = Attributes.N(Attributes.NewVersion());
             item[Attributes.Epoch] = Attributes.N(state.Number);
-            // One that a reset has put out of sight may be in the way.
-            var condition = there is null ? Expression.IsNew : new("v = :v", (":v", there[Attributes.Version]));
+            // One that a reset has put out of sight may be in the way, and may be cleared away any moment.
+            var condition = there is null ? Expression.IsNew : new(isSeen ? "v = :v" : "attribute_not_exists(pk) OR v = :v", (":v", there[Attributes.Version]));
             if (await table.TryPutAsync(item, condition, Attributes.Version, cancellationToken)) return item.Number(Attributes.Version);
         }
         throw new VersionConflictException(ifVersion == 0

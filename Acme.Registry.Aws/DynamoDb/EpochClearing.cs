@@ -1,9 +1,10 @@
 using Acme.Registry.Artifacts;
+using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
 
 namespace Acme.Registry.Aws.DynamoDb;
 
 /// <summary>
-/// Clears away what resets have put out of sight: artifacts with all that hangs on them, trails and jobs. How far it has come is kept in the table, so
+/// Clears away what resets have put out of sight: artifacts with all that hangs on them, trails, jobs and users; tokens go when they expire. How far it has come is kept in the table, so
 /// that another process goes on where one died.
 /// </summary>
 internal sealed class EpochClearing(DynamoTable table)
@@ -26,14 +27,25 @@ internal sealed class EpochClearing(DynamoTable table)
         }
     }
 
+    /// <summary>Clears away an artifact with all that hangs on it.</summary>
+    public async Task ClearAsync(long epoch, Item artifact, CancellationToken cancellationToken)
+    {
+        var key = ItemKey.Of(artifact);
+        for (var item = artifact; item is not null; item = await table.GetAsync(key, cancellationToken))
+        {
+            if (StoredArtifact.Read(item) is { } stored) await DeleteAsync(stored.Belongings(epoch), cancellationToken);
+            // A save of before the reset may have come meanwhile, with other things hanging on it.
+            if (await table.TryDeleteAsync(key, UrlClaims.IsStill(item), cancellationToken)) return;
+        }
+    }
+
     private async Task ClearAsync(long epoch, CancellationToken cancellationToken)
     {
         foreach (var shard in ArtifactKeys.Shards)
         {
             await foreach (var item in table.QueryAsync(ArtifactKeys.Listing(epoch, shard), null, PageSize, cancellationToken))
             {
-                if (StoredArtifact.Read(item) is { } stored) await DeleteAsync(stored.Belongings(epoch), cancellationToken);
-                await table.DeleteAsync(new(item[Attributes.Partition].S, item[Attributes.Sort].S), cancellationToken);
+                await ClearAsync(epoch, item, cancellationToken);
             }
         }
         foreach (var letter in DynamoAuditLog.Letters)
@@ -41,10 +53,22 @@ internal sealed class EpochClearing(DynamoTable table)
             await foreach (var counter in table.QueryAsync(DynamoAuditLog.Counters(epoch, letter), null, PageSize, cancellationToken))
             {
                 await ClearAsync(DynamoAuditLog.Trail(epoch, ArtifactId.Parse(counter[Attributes.Sort].S)), cancellationToken);
-                await table.DeleteAsync(new(counter[Attributes.Partition].S, counter[Attributes.Sort].S), cancellationToken);
+                await table.DeleteAsync(ItemKey.Of(counter), cancellationToken);
             }
         }
         await ClearAsync(DynamoJobQueue.Partition(epoch), cancellationToken);
+        await ClearUsersAsync(cancellationToken);
+    }
+
+    /// <summary>Users that no reset has kept. Whom the current epoch does not see, none to come will.</summary>
+    private async Task ClearUsersAsync(CancellationToken cancellationToken)
+    {
+        var state = await new Epochs(table).ReadAsync(cancellationToken);
+        await foreach (var item in table.QueryAsync(DynamoUserStore.Partition, null, PageSize, cancellationToken))
+        {
+            var name = item[Attributes.Sort].S;
+            if (!state.SeesUser(item, name)) await table.TryDeleteAsync(DynamoUserStore.KeyOf(name), new("v = :v", (":v", item[Attributes.Version])), cancellationToken);
+        }
     }
 
     private async Task ClearAsync(string partition, CancellationToken cancellationToken)

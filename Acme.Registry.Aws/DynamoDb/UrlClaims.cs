@@ -85,8 +85,12 @@ internal sealed class UrlClaims(DynamoTable table, TimeProvider time)
     }
 
     /// <summary>Gives a claim back, unless it is another's by now.</summary>
-    public Task ReleaseAsync(long epoch, StoredArtifact stored, CancellationToken cancellationToken) => table.TryDeleteAsync(
-        ArtifactKeys.Claim(epoch, stored.Artifact.Type, stored.Artifact.Url), new("n = :n", (":n", Attributes.S(stored.Claim))), cancellationToken);
+    public Task ReleaseAsync(long epoch, StoredArtifact stored, CancellationToken cancellationToken) =>
+        ReleaseAsync(ArtifactKeys.Claim(epoch, stored.Artifact.Type, stored.Artifact.Url), stored.Claim, cancellationToken);
+
+    /// <summary>Gives a claim back as it was read, unless it is another's by now.</summary>
+    public Task ReleaseAsync(Item claim, CancellationToken cancellationToken) =>
+        ReleaseAsync(ItemKey.Of(claim), claim[Attributes.Nonce].S, cancellationToken);
 
     /// <summary>What stands for an artifact that is gone: it keeps a save of before from being taken for one of now.</summary>
     public Item Tombstone(ItemKey key)
@@ -98,9 +102,13 @@ internal sealed class UrlClaims(DynamoTable table, TimeProvider time)
         return item;
     }
 
-    private async Task<bool> FenceAsync(ItemKey key, Item? holder, CancellationToken cancellationToken)
+    /// <summary>Keeps the saves from publishing over the item that read it as it was here, or earlier; false when it is not so any more.</summary>
+    public async Task<bool> FenceAsync(ItemKey key, Item? holder, CancellationToken cancellationToken)
     {
         if (holder is null || !holder.ContainsKey(Attributes.Version)) return await table.TryPutAsync(Tombstone(key), IsStill(holder), Fence, cancellationToken);
         return await table.TryUpdateAsync(key, new("SET f = :f", (":f", Attributes.S(Attributes.NewNonce()))), IsStill(holder), cancellationToken) is not null;
     }
+
+    private Task<bool> ReleaseAsync(ItemKey key, string nonce, CancellationToken cancellationToken) =>
+        table.TryDeleteAsync(key, new("n = :n", (":n", Attributes.S(nonce))), cancellationToken);
 }

@@ -7,7 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Acme.Registry.Maintenance;
 
 /// <summary>
-/// Deletes the blobs that no artifact refers to: marks what the catalog refers to, then sweeps what is neither marked nor new.
+/// Deletes the blobs that no artifact refers to: marks what the catalog refers to, then sweeps what is neither marked nor new. Has the catalog take away
+/// what dead changes left in itself, where it can have such.
 /// </summary>
 /// <remarks>
 /// Nothing that is referred to is deleted, also when artifacts are published during the run, provided that every publisher keeps one
@@ -22,22 +23,25 @@ namespace Acme.Registry.Maintenance;
 /// meets, it marks it.
 /// A manifest that cannot be read ends the run before anything is deleted: what it refers to is unknown.
 /// </remarks>
-public sealed class GarbageCollector(ICatalog catalog, IBlobStore blobs, TimeProvider time, ILogger<GarbageCollector> logger)
+public sealed class GarbageCollector(
+    ICatalog catalog, IBlobStore blobs, TimeProvider time, ILogger<GarbageCollector> logger, ICatalogLeftovers? leftovers = null)
 {
     private const int PageSize = 500;
 
     /// <summary>Runs once. At most one run should be under way at a time, though two do no harm.</summary>
     /// <param name="grace">Longer than any work takes from its first put to its publishing write.</param>
     /// <param name="cancellationToken">Ends the run; what was deleted by then was garbage.</param>
-    /// <exception cref="InvalidDataException">A manifest is missing or damaged; nothing was deleted.</exception>
+    /// <exception cref="InvalidDataException">A manifest is missing or damaged; no blob was deleted.</exception>
     public async Task<GarbageCollection> CollectAsync(TimeSpan grace, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
         var spareSince = time.GetUtcNow() - grace;
+        var unfinished = leftovers is null ? 0 : await leftovers.CollectAsync(spareSince, cancellationToken);
         var marked = await MarkAsync(cancellationToken);
-        var result = await SweepAsync(marked, spareSince, cancellationToken);
+        var result = await SweepAsync(marked, spareSince, cancellationToken) with { UnfinishedChanges = unfinished };
         logger.LogInformation(
-            "Garbage collection kept {Kept} blobs and deleted {Deleted} ({BytesFreed} bytes)", result.Kept, result.Deleted, result.BytesFreed);
+            "Garbage collection kept {Kept} blobs and deleted {Deleted} ({BytesFreed} bytes), and what {UnfinishedChanges} changes to the catalog had left",
+            result.Kept, result.Deleted, result.BytesFreed, unfinished);
         return result;
     }
 
@@ -114,4 +118,5 @@ public sealed class GarbageCollector(ICatalog catalog, IBlobStore blobs, TimePro
 /// <param name="Kept">Blobs that are referred to or were put lately.</param>
 /// <param name="Deleted">Blobs that were deleted.</param>
 /// <param name="BytesFreed">Sum of their sizes.</param>
-public sealed record GarbageCollection(long Kept, long Deleted, long BytesFreed);
+/// <param name="UnfinishedChanges">Changes to the catalog that had not come to their end, whose leftovers were taken away.</param>
+public sealed record GarbageCollection(long Kept, long Deleted, long BytesFreed, int UnfinishedChanges = 0);

@@ -1,4 +1,5 @@
 using Acme.Registry.Artifacts;
+using Acme.Registry.Aws.DynamoDb;
 using Acme.Registry.Maintenance;
 using Acme.Registry.Search;
 using Acme.Registry.Storage;
@@ -80,7 +81,12 @@ public sealed class FaultTests
         // The collector reads manifests; a file's blob that is referred to must survive it, and what nothing refers to must not.
         await blobs.PutBytesAsync("an orphan, left by a process that died between blob and catalog write"u8.ToArray());
         await Task.Delay(1100);
-        await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance).CollectAsync(TimeSpan.Zero);
+        using var client = DynamoTable.CreateClient(options, DynamoEngine.Credentials);
+        var leftovers = new Leftovers(new DynamoTable(client, options), TimeProvider.System);
+        await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance, leftovers).CollectAsync(TimeSpan.Zero);
+        var (missing, unreachable) = await (await Stores.ContentsAsync(options)).CompareAsync(catalog);
+        Assert.Empty(missing);
+        Assert.Empty(unreachable);
 
         var listed = await Samples.AllPagesAsync(50, cursor => catalog.Artifacts.ListAsync([ArtifactFilter.Everything], cursor, 50));
         var searched = await Samples.AllPagesAsync(50, cursor => catalog.Artifacts.SearchAsync(SearchPattern.Parse("card of"), cursor, 50));

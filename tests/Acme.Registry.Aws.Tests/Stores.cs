@@ -48,6 +48,20 @@ internal static class Stores
         return catalog;
     }
 
+    /// <summary>All that lies in the table.</summary>
+    public static async Task<TableContents> ContentsAsync(DynamoDbOptions options)
+    {
+        using var client = DynamoTable.CreateClient(options, DynamoEngine.Credentials);
+        return await TableContents.ReadAsync(client, options.Table!);
+    }
+
+    /// <summary>Collects what changes left that began before a time.</summary>
+    public static async Task<int> CollectLeftoversAsync(DynamoDbOptions options, DateTimeOffset begunBefore)
+    {
+        using var client = DynamoTable.CreateClient(options, DynamoEngine.Credentials);
+        return await new Leftovers(new DynamoTable(client, options), TimeProvider.System).CollectAsync(begunBefore);
+    }
+
     /// <summary>Leaves what a save leaves that dies right after its claim.</summary>
     public static async Task ClaimAsync(DynamoDbOptions options, Artifacts.Artifact artifact)
     {

@@ -55,6 +55,9 @@ public sealed class FaultProxy : IAsyncDisposable
     /// <summary>Chooses what befalls the next request, by its first line; nothing befalls any at first.</summary>
     public Func<string, Fault> Choose { get; set; } = _ => Fault.None;
 
+    /// <summary>Holds up each request until it is through; holds up none at first.</summary>
+    public Func<Task> HoldAsync { get; set; } = () => Task.CompletedTask;
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -91,6 +94,7 @@ public sealed class FaultProxy : IAsyncDisposable
             while (await fromClient.ReadHeadAsync(_stop.Token) is { } head)
             {
                 Interlocked.Increment(ref _requests);
+                await HoldAsync();
                 var fault = Choose(head[..head.IndexOf('\r')]);
                 if (fault == Fault.CutBefore) return;
                 if (fault == Fault.Delay) await Task.Delay(300, _stop.Token);

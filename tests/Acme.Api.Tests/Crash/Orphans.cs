@@ -1,10 +1,12 @@
+using System.Diagnostics;
 using Acme.Registry.Artifacts;
+using Acme.Registry.Aws.Tests;
 using Acme.Registry.Maintenance;
 using Acme.Registry.Storage;
+using Amazon.DynamoDBv2;
 using Amazon.S3;
 using Amazon.S3.Model;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Acme.Api.Tests.Crash;
 
@@ -22,7 +24,7 @@ internal sealed class Orphans(KillableStorage storage, string data)
         await catalog.PrepareAsync();
         // Some services date what was put in whole seconds.
         await Task.Delay(1100);
-        var collected = await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance).CollectAsync(TimeSpan.Zero);
+        var collected = await ActivatorUtilities.CreateInstance<GarbageCollector>(provider).CollectAsync(TimeSpan.Zero);
 
         var reached = await ReachedAsync(catalog, blobs);
         HashSet<Sha256Digest> stored = [];
@@ -30,7 +32,8 @@ internal sealed class Orphans(KillableStorage storage, string data)
         Assert.Superset(reached, stored);
         Assert.Subset(reached, stored);
         var left = await LeftInEngineAsync();
-        return $"{reached.Count} blobs are reached and stored; the last garbage collection deleted {collected.Deleted}. {left}";
+        if (storage.Settings.Contains("dynamodb")) left += await LeftInTableAsync(catalog);
+        return $"{reached.Count} blobs are reached and stored; the last garbage collection deleted {collected.Deleted}, and what {collected.UnfinishedChanges} changes to the catalog had left. {left}";
     }
 
     private static async Task<HashSet<Sha256Digest>> ReachedAsync(ICatalog catalog, IBlobStore blobs)
@@ -91,6 +94,25 @@ internal sealed class Orphans(KillableStorage storage, string data)
         Assert.Contains(rules, r => r.AbortIncompleteMultipartUpload is { DaysAfterInitiation: > 0 });
         Assert.All(keys, key => Assert.True(key.StartsWith("sha256/", StringComparison.Ordinal) || expiring.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)), $"Nothing takes '{key}' away."));
         return $"Left to the bucket's lifecycle: {uploads.Count} unfinished uploads, {string.Join(", ", expiring.Select(p => $"{keys.Count(k => k.StartsWith(p, StringComparison.Ordinal))} in {p}"))}.";
+    }
+
+    /// <summary>What is there although nothing leads to it, once the last reset is cleared away, which may have been interrupted.</summary>
+    private async Task<string> LeftInTableAsync(ICatalog catalog)
+    {
+        using var client = new AmazonDynamoDBClient(new AmazonDynamoDBConfig { ServiceURL = SettingOf("--DynamoDb:ServiceUrl"), AuthenticationRegion = "us-east-1" });
+        var waiting = Stopwatch.StartNew();
+        TableContents contents;
+        do
+        {
+            Assert.True(waiting.Elapsed < TimeSpan.FromMinutes(2), "The last reset is not cleared away after two minutes.");
+            await Task.Delay(100);
+            contents = await TableContents.ReadAsync(client, SettingOf("--DynamoDb:Table"));
+        }
+        while (contents.IsClearing);
+        var (missing, unreachable) = await contents.CompareAsync(catalog);
+        Assert.Empty(missing);
+        Assert.Empty(unreachable);
+        return $" Each of the {contents.Keys.Count} items of the table is reached, or has a time to live.";
     }
 
     private string SettingOf(string key) => storage.Settings[Array.IndexOf(storage.Settings, key) + 1];

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Acme.Api.Tests.Ingest;
@@ -82,9 +83,9 @@ internal sealed class Workload(HttpClient client, Run run, int worker, Random ra
                 if (random.Next(800) == 0) await ResetAsync();
                 else await TakeTurnAsync();
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or UnansweredException)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException or UnansweredException)
             {
-                // The registry or an engine was killed: what was sent is in doubt.
+                // The registry or an engine was killed: what was sent is in doubt. Where the connection had just been made, HttpClient lets the socket's own error through.
                 await Task.Delay(50, CancellationToken.None);
             }
         }
