@@ -24,14 +24,22 @@ internal sealed class ChangeJournal(DynamoTable table, TimeProvider time)
         keys.SymmetricExceptWith(stored?.Belongings(epoch) ?? []);
         if (keys.Count == 0) return null;
         var position = ArtifactKeys.Position((stored ?? old!).Artifact.Id);
-        var item = new ItemKey(Partition(position[0] - '0'), $"{Attributes.Time(time.GetUtcNow())}#{Attributes.NewNonce()}").ToItem();
+        var item = new ItemKey(Partition(position[0] - '0'), NewSort()).ToItem();
         item[Attributes.Document] = Attributes.B(Attributes.PackJson(new ChangeIntent(epoch, position, [.. keys])));
         await table.PutAsync(item, cancellationToken);
         return item;
     }
 
-    /// <summary>Writes it down again: it may be gone, where leftovers were collected while the change was still under way.</summary>
-    public Task RepeatAsync(Item intent, CancellationToken cancellationToken) => table.PutAsync(intent, cancellationToken);
+    /// <summary>
+    /// Writes it down again: it may be gone, where leftovers were collected while the change was still under way. Under a key of its own, since whoever
+    /// collected them may be about to delete the first.
+    /// </summary>
+    public Task RepeatAsync(Item intent, CancellationToken cancellationToken)
+    {
+        var item = new ItemKey(ItemKey.Of(intent).Partition, NewSort()).ToItem();
+        item[Attributes.Document] = intent[Attributes.Document];
+        return table.PutAsync(item, cancellationToken);
+    }
 
     /// <summary>Takes back what was written down.</summary>
     public Task EndAsync(ItemKey intent, CancellationToken cancellationToken) => table.DeleteAsync(intent, cancellationToken);
@@ -43,6 +51,8 @@ internal sealed class ChangeJournal(DynamoTable table, TimeProvider time)
         await foreach (var item in table.QueryBeforeAsync(Partition(shard), Attributes.Time(before), PageSize, cancellationToken))
             yield return (ItemKey.Of(item), item.UnpackJson<ChangeIntent>());
     }
+
+    private string NewSort() => $"{Attributes.Time(time.GetUtcNow())}#{Attributes.NewNonce()}";
 
     private static string Partition(int shard) => $"CHANGES#{shard}";
 }

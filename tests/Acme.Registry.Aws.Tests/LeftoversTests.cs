@@ -108,6 +108,48 @@ public sealed class LeftoversTests
     [Theory]
     [InlineData("publish")]
     [InlineData("replace")]
+    public async Task A_change_and_a_collection_that_cross_leave_nothing_wherever_each_is_held_up(string change)
+    {
+        var engine = (await DynamoEngine.GetAsync()).Address;
+        var options = Stores.DynamoDb(engine);
+        await using var living = await Stores.DynamoDbAsync(options);
+        await using var saving = new FaultProxy(engine);
+        var saver = await Stores.OpenDynamoDbAsync(new() { ServiceUrl = saving.Address, Table = options.Table });
+        await using var closing = (IAsyncDisposable)saver;
+        await using var collecting = new FaultProxy(engine);
+        var collector = new DynamoDbOptions { ServiceUrl = collecting.Address, Table = options.Table };
+
+        var crossed = 0;
+        var isSaveHeld = true;
+        for (var saveAt = 1; isSaveHeld; saveAt++)
+        {
+            var isCollectionHeld = true;
+            for (var collectAt = 1; isCollectionHeld && isSaveHeld; collectAt++)
+            {
+                var artifact = Samples.Artifact(Name);
+                var version = change == "publish" ? 0 : await living.Store.Artifacts.SaveAsync(artifact, "a card", 0);
+                var saveOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                var collectOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                (var save, isSaveHeld) = await HoldAsync(saving, saveAt, saveOn.Task, () => MakeAsync(saver, change, artifact, version));
+                (var collection, isCollectionHeld) = await HoldAsync(
+                    collecting, collectAt, collectOn.Task, () => Stores.CollectLeftoversAsync(collector, DateTimeOffset.UtcNow.AddHours(1)));
+                saveOn.SetResult();
+                await save;
+                collectOn.SetResult();
+                await collection;
+
+                await Stores.CollectLeftoversAsync(options, DateTimeOffset.UtcNow.AddHours(1));
+                Assert.NotNull(await living.Store.Artifacts.FindAsync(artifact.Id));
+                crossed++;
+            }
+            await ExpectNothingElseAsync(options, living.Store);
+        }
+        Assert.True(crossed > 80, $"Only {crossed} crossed.");
+    }
+
+    [Theory]
+    [InlineData("publish")]
+    [InlineData("replace")]
     public async Task What_saves_of_before_a_reset_write_after_the_clearing_is_collected(string change)
     {
         var engine = (await DynamoEngine.GetAsync()).Address;
@@ -162,6 +204,22 @@ public sealed class LeftoversTests
         return requests <= allowed;
     }
 
+    /// <summary>Begins an operation and waits until one of its requests is held up, or it is over.</summary>
+    private static async Task<(Task Operation, bool IsHeld)> HoldAsync(FaultProxy proxy, int holdAt, Task until, Func<Task> begin)
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var requests = 0;
+        proxy.HoldAsync = () =>
+        {
+            if (Interlocked.Increment(ref requests) != holdAt) return Task.CompletedTask;
+            held.SetResult();
+            return until;
+        };
+        var operation = begin();
+        await Task.WhenAny(operation, held.Task);
+        return (operation, held.Task.IsCompleted);
+    }
+
     private static async Task ClearedAsync(DynamoDbOptions options)
     {
         for (var attempt = 0; attempt < 600; attempt++)
@@ -189,17 +247,8 @@ public sealed class LeftoversTests
         {
             var proxy = new FaultProxy(engine);
             var catalog = await Stores.OpenDynamoDbAsync(new() { ServiceUrl = proxy.Address, Table = options.Table });
-            var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            var requests = 0;
-            proxy.HoldAsync = () =>
-            {
-                if (Interlocked.Increment(ref requests) != holdAt) return Task.CompletedTask;
-                held.SetResult();
-                return until;
-            };
-            var save = make(catalog);
-            await Task.WhenAny(save, held.Task);
-            return new(proxy, catalog, save, held.Task.IsCompleted);
+            var (save, isHeld) = await HoldAsync(proxy, holdAt, until, () => make(catalog));
+            return new(proxy, catalog, save, isHeld);
         }
 
         public async ValueTask DisposeAsync()

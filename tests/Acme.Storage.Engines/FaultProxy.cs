@@ -86,7 +86,9 @@ public sealed class FaultProxy : IAsyncDisposable
     private async Task ServeAsync(TcpClient client)
     {
         using var _ = client;
-        using var engine = new TcpClient();
+        // Heads and bodies go out one by one: Nagle's algorithm would have each body wait for the other side's delayed acknowledgement.
+        using var engine = new TcpClient { NoDelay = true };
+        client.NoDelay = true;
         try
         {
             var fromClient = new HttpReader(client.GetStream());
