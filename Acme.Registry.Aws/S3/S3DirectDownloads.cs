@@ -3,17 +3,26 @@ using Acme.Registry.Artifacts;
 using Acme.Registry.Download;
 using Acme.Registry.Storage;
 using Amazon.Runtime;
+using Microsoft.Extensions.Caching.Memory;
 
 namespace Acme.Registry.Aws.S3;
 
 /// <summary>Presigned URLs of blobs, and of bundles under <c>bundles/</c>, each assembled once and dropped by the bucket's lifecycle.</summary>
-internal sealed class S3DirectDownloads(S3Bucket bucket, IBlobStore blobs) : IDirectDownloads
+internal sealed class S3DirectDownloads(S3Bucket bucket, IBlobStore blobs) : IDirectDownloads, IDisposable
 {
+    private const int MaxUrls = 10_000;
     // Smaller ones are answered as quickly as they are assembled, and fit through any gateway.
     private const long MinBundle = S3Bucket.MinPartSize;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
 
     private readonly BundleAssembly _assembly = new(bucket, blobs);
+
+    // Signing takes longer than all else that a redirect needs. Whoever is given a URL that was signed a moment ago has nearly all of its life before them.
+    private readonly MemoryCache _urls = new(new MemoryCacheOptions { SizeLimit = MaxUrls });
+    private readonly TimeSpan _urlMemory = TimeSpan.FromTicks(Math.Min(bucket.Options.PresignedLifetime.Ticks / 20, TimeSpan.TicksPerMinute));
+
+    /// <inheritdoc/>
+    public void Dispose() => _urls.Dispose();
 
     /// <inheritdoc/>
     public async Task<Uri?> GetFileAsync(Sha256Digest digest, string fileName, CancellationToken cancellationToken = default)
@@ -63,9 +72,11 @@ internal sealed class S3DirectDownloads(S3Bucket bucket, IBlobStore blobs) : IDi
         }
     }
 
-    private Task<Uri> PresignAsync(string key, string fileName, string mediaType)
+    private async Task<Uri> PresignAsync(string key, string fileName, string mediaType)
     {
+        if (_urls.TryGetValue((key, fileName), out Uri? url)) return url!;
         var disposition = new ContentDispositionHeaderValue("attachment") { FileNameStar = fileName };
-        return bucket.PresignAsync(key, bucket.Options.PresignedLifetime, disposition.ToString(), mediaType);
+        url = await bucket.PresignAsync(key, bucket.Options.PresignedLifetime, disposition.ToString(), mediaType);
+        return _urls.Set((key, fileName), url, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = _urlMemory, Size = 1 });
     }
 }

@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using Acme.Registry.Storage;
 using Microsoft.Extensions.Caching.Memory;
 
 namespace Acme.Registry.Aws.S3;
@@ -13,7 +13,7 @@ internal sealed class SeenObjects : IDisposable
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(1);
 
     private readonly MemoryCache _seen = new(new MemoryCacheOptions { SizeLimit = MaxKnown });
-    private readonly ConcurrentDictionary<string, Lazy<Task<bool>>> _underWay = new();
+    private readonly SingleFlight<string, bool> _looks = new();
 
     /// <summary>Whether the object is there, by memory or by looking. Requests that come meanwhile wait for the same look; one that gives up does not end it.</summary>
     /// <param name="key">The object's full key.</param>
@@ -24,7 +24,14 @@ internal sealed class SeenObjects : IDisposable
     public async Task<bool> IsThereAsync(string key, Func<Task<bool>> lookAsync, TimeSpan patience, CancellationToken cancellationToken)
     {
         if (_seen.TryGetValue(key, out _)) return true;
-        return await _underWay.GetOrAdd(key, _ => new(() => RememberAsync(key, lookAsync))).Value.WaitAsync(patience, cancellationToken);
+        return await _looks.RunAsync(key, LookAsync, patience, cancellationToken);
+
+        async Task<bool> LookAsync()
+        {
+            var isThere = await lookAsync();
+            if (isThere) _seen.Set(key, true, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Memory, Size = 1 });
+            return isThere;
+        }
     }
 
     /// <summary>Looks anew the next time.</summary>
@@ -32,18 +39,4 @@ internal sealed class SeenObjects : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _seen.Dispose();
-
-    private async Task<bool> RememberAsync(string key, Func<Task<bool>> lookAsync)
-    {
-        try
-        {
-            var isThere = await lookAsync();
-            if (isThere) _seen.Set(key, true, new MemoryCacheEntryOptions { AbsoluteExpirationRelativeToNow = Memory, Size = 1 });
-            return isThere;
-        }
-        finally
-        {
-            _underWay.TryRemove(key, out _);
-        }
-    }
 }

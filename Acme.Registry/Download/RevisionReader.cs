@@ -10,13 +10,20 @@ public sealed class RevisionReader(IBlobStore blobs) : IDisposable
     // Counted in manifest entries, of which each takes a few hundred bytes: at most some tens of megabytes in all.
     private readonly MemoryCache _cache = new(new MemoryCacheOptions { SizeLimit = 150_000 });
 
+    private readonly SingleFlight<Sha256Digest, Manifest> _reads = new();
+
     /// <summary>The files of a revision.</summary>
     /// <exception cref="BlobNotFoundException">The manifest is not there: the artifact was deleted and collected meanwhile.</exception>
     public async Task<Manifest> GetManifestAsync(Revision revision, CancellationToken cancellationToken = default)
     {
         if (_cache.TryGetValue(revision.Manifest, out Manifest? manifest)) return manifest!;
-        manifest = Manifest.Deserialize(await blobs.ReadAllBytesAsync(revision.Manifest, cancellationToken));
-        return _cache.Set(revision.Manifest, manifest, new MemoryCacheEntryOptions { Size = manifest.Entries.Count + 1 });
+        return await _reads.RunAsync(revision.Manifest, ReadAsync, Timeout.InfiniteTimeSpan, cancellationToken);
+
+        async Task<Manifest> ReadAsync()
+        {
+            var read = Manifest.Deserialize(await blobs.ReadAllBytesAsync(revision.Manifest, CancellationToken.None));
+            return _cache.Set(revision.Manifest, read, new MemoryCacheEntryOptions { Size = read.Entries.Count + 1 });
+        }
     }
 
     /// <summary>The bundle of a revision, or of one part of it.</summary>

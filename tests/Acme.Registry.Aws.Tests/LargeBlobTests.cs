@@ -76,7 +76,7 @@ public sealed class LargeBlobTests
         Assert.Equal(layout.Length, BundleAssembly.Plan(layout).Sum(piece => piece.Length));
         Assert.All(BundleAssembly.Plan(layout).SkipLast(1), piece => Assert.True(piece.Length >= S3Bucket.MinPartSize));
 
-        var direct = new S3DirectDownloads(bucket, blobs);
+        using var direct = new S3DirectDownloads(bucket, blobs);
         var urls = await Task.WhenAll(direct.GetBundleAsync(layout, "größe.zip"), direct.GetBundleAsync(layout, "größe.zip"));
         using var http = new HttpClient();
         using var answer = await http.GetAsync(urls[1]);
