@@ -27,7 +27,9 @@ internal static class CatalogBenchmark
         await using var driver = await CatalogDriver.StartAsync(options.Driver);
         var directory = options is { Driver: CatalogDriver.Sqlite, Keep: { } kept } ? Path.GetFullPath(kept) : workspace["large"];
         var (large, settings) = await driver.OpenAsync(directory, options.Keep);
-        var (small, _) = await driver.OpenAsync(workspace["small"]);
+        var (small, smallSettings) = await driver.OpenAsync(workspace["small"]);
+        // Numbers that no earlier run has used in a catalog that is kept.
+        int unused;
         try
         {
             await SaveAsync(small, 0, Small, options.Cards, cancellationToken);
@@ -41,8 +43,7 @@ internal static class CatalogBenchmark
                 Report.Line($"filled: {size / time.TotalSeconds:N0} artifacts/s");
                 await driver.SettleAsync(settings);
             }
-            // Numbers that no earlier run has used in a catalog that is kept.
-            var unused = 20_000_000 + (2 * (int)there);
+            unused = 20_000_000 + (2 * (int)there);
             await CompareInsertsAsync(report, small, large, size, unused, cancellationToken);
             await CompareRatesAsync(report, small, large, unused + 1000, cancellationToken);
         }
@@ -51,6 +52,7 @@ internal static class CatalogBenchmark
             await CatalogDriver.CloseAsync(large);
             await CatalogDriver.CloseAsync(small);
         }
+        await CatalogIngest.CompareAsync(report, Small, (workspace["small"], smallSettings), (directory, settings), unused + 3000, cancellationToken);
         await AskAsync(report, options.Quick, size, directory, settings, cancellationToken);
     }
 
