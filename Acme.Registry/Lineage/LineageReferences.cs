@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Scoring.Facts;
+using Acme.Registry.Sources.HuggingFace;
 
 namespace Acme.Registry.Lineage;
 
@@ -77,7 +78,7 @@ public static partial class LineageReferences
             if (segments is ["datasets", ..]) segments = segments[1..];
             name = string.Join('/', segments.Take(2).Where(s => s is not ("tree" or "resolve" or "blob")));
         }
-        if (!NameOnHub().IsMatch(name) || Checkpoint().IsMatch(name)) return null;
+        if (!HubRepository.IsId(name) || Checkpoint().IsMatch(name)) return null;
         return LocalDirectories.Contains(name.Split('/')[0]) ? null : name;
     }
 
@@ -89,9 +90,6 @@ public static partial class LineageReferences
         var own = NameOf(facts.Url);
         return own is not null && (string.Equals(name, own, StringComparison.OrdinalIgnoreCase) || string.Equals(name, own[(own.IndexOf('/') + 1)..], StringComparison.OrdinalIgnoreCase));
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?$")]
-    private static partial Regex NameOnHub();
 
     [GeneratedRegex(@"(^|/)(checkpoint|step|epoch)s?[-_]?\d*(/|$)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Checkpoint();

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 using Acme.Registry.Sources.Http;
 
 namespace Acme.Registry.Sources.HuggingFace;
@@ -7,7 +8,7 @@ namespace Acme.Registry.Sources.HuggingFace;
 /// <param name="IsDataset">A dataset; else a model.</param>
 /// <param name="Id"><c>owner/name</c>, or <c>name</c> for the oldest.</param>
 /// <param name="Revision">Branch, tag or commit; null for the default branch.</param>
-internal sealed record HubRepository(bool IsDataset, string Id, string? Revision)
+internal sealed partial record HubRepository(bool IsDataset, string Id, string? Revision)
 {
     /// <summary>The host in the URLs that people use.</summary>
     public const string PublicHost = "huggingface.co";
@@ -43,6 +44,9 @@ internal sealed record HubRepository(bool IsDataset, string Id, string? Revision
     /// <summary>Below the endpoint: the content of a file.</summary>
     public string FileAt(string revision, string path) =>
         $"{(IsDataset ? "datasets/" : "")}{EscapedId}/resolve/{Uri.EscapeDataString(revision)}/{string.Join('/', path.Split('/').Select(Uri.EscapeDataString))}";
+
+    /// <summary>Whether a text may be an <see cref="Id"/> that someone wrote by hand.</summary>
+    public static bool IsId(string written) => WrittenId().IsMatch(written);
 
     /// <summary>Reads a URL of the hub.</summary>
     /// <param name="url">Any URL.</param>
@@ -81,4 +85,7 @@ internal sealed record HubRepository(bool IsDataset, string Id, string? Revision
 
     private static bool IsSegment(string text) =>
         text.Length is > 0 and <= MaxSegment && text.AsSpan().Trim('.').Length > 0 && text.All(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.');
+
+    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?$")]
+    private static partial Regex WrittenId();
 }

@@ -1,10 +1,9 @@
-using System.Text.RegularExpressions;
 using Acme.Registry.Scoring.Facts;
 
 namespace Acme.Registry.Sources.HuggingFace;
 
 /// <summary>Reads the cards of datasets on Hugging Face.</summary>
-public sealed partial class HuggingFaceDatasets(HuggingFaceHub hub) : IDatasetReader
+public sealed class HuggingFaceDatasets(HuggingFaceHub hub) : IDatasetReader
 {
     private const string CardPath = "README.md";
 
@@ -12,7 +11,7 @@ public sealed partial class HuggingFaceDatasets(HuggingFaceHub hub) : IDatasetRe
     public string? NameOf(string urlOrName)
     {
         var written = urlOrName.Trim();
-        if (HubName().IsMatch(written)) return written;
+        if (HubRepository.IsId(written)) return written;
         return written.Length <= 2048 && Uri.TryCreate(written, UriKind.Absolute, out var url) && url.UserInfo.Length == 0
             && HubRepository.TryParse(url, hub.Upstream, out var repository, out _) && repository.IsDataset ? repository.Id : null;
     }
@@ -41,7 +40,4 @@ public sealed partial class HuggingFaceDatasets(HuggingFaceHub hub) : IDatasetRe
 
     private async Task<long?> SizeAsync(HubRepository repository, string revision, CancellationToken cancellationToken) =>
         (await hub.FilesAsync(repository, revision, cancellationToken)).Sum(f => f.Size);
-
-    [GeneratedRegex(@"^[A-Za-z0-9][A-Za-z0-9._-]{0,95}(/[A-Za-z0-9][A-Za-z0-9._-]{0,95})?$")]
-    private static partial Regex HubName();
 }
