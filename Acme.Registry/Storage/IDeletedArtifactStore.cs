@@ -1,0 +1,31 @@
+using Acme.Registry.Artifacts;
+
+namespace Acme.Registry.Storage;
+
+/// <summary>
+/// What is kept of deleted artifacts so that they can be brought back: an entry each, by id. Knows nothing of whether the artifact is there: an entry is made
+/// before the artifact is deleted, and stays when it has been brought back.
+/// </summary>
+public interface IDeletedArtifactStore
+{
+    /// <summary>Adds an entry, in place of an earlier one of the same id.</summary>
+    /// <exception cref="EpochChangedException"><see cref="Artifact.Epoch"/> is not the current epoch.</exception>
+    /// <exception cref="StorageFullException">No room; nothing was changed.</exception>
+    Task SaveAsync(DeletedArtifact entry, CancellationToken cancellationToken = default);
+
+    /// <summary>The entry of an artifact, or nothing.</summary>
+    Task<DeletedArtifact?> FindAsync(ArtifactId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// The entries, those deleted last first, equal times by their ids in descending ordinal order. An entry that is there and unchanged throughout is met
+    /// exactly once by whoever follows the cursors.
+    /// </summary>
+    /// <param name="cursor">Of the page before; null for the first.</param>
+    /// <param name="limit">1 to 1000.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    /// <exception cref="InvalidCursorException">Not a cursor of this store.</exception>
+    Task<Page<DeletedArtifact>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes the entry away if it is still the one of that deletion; false when it is not.</summary>
+    Task<bool> RemoveAsync(ArtifactId id, DateTimeOffset deletedAt, CancellationToken cancellationToken = default);
+}
