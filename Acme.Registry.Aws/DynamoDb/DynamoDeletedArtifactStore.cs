@@ -42,27 +42,27 @@ internal sealed class DynamoDeletedArtifactStore(DynamoTable table, Epochs epoch
     public async Task<DeletedArtifact?> FindAsync(ArtifactId id, CancellationToken cancellationToken = default) =>
         await epochs.GetInCurrentAsync(epoch => ArtifactKeys.Deleted(epoch, id), cancellationToken) is { } item ? Read(item) : null;
 
-    public async Task<Page<DeletedArtifact>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
+    public async Task<Page<DeletedArtifact>> ListAsync(DeletionOrder order, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
         Pages.CheckLimit(limit);
-        var after = DeletedArtifactPlace.Read(cursor);
+        var after = DeletedArtifactPlace.Read(order, cursor);
         return await epochs.InCurrentAsync(async epoch =>
         {
             List<DeletedArtifact> entries = [];
-            var before = PlaceOf(after.Ticks, after.Id);
+            var from = PlaceOf(after.Ticks, after.Id);
             while (entries.Count <= limit)
             {
                 var wanted = limit + 1 - entries.Count;
-                var places = await LastBeforeAsync(epoch, before, wanted, cancellationToken);
+                var places = await NextAsync(epoch, order, from, wanted, cancellationToken);
                 if (places.Count == 0) break;
                 var items = (await table.GetAsync([.. places.Select(ItemKey.Of)], cancellationToken)).ToDictionary(ItemKey.Of);
-                // What has been deleted anew between the two reads stands before this page now.
+                // What has been deleted anew between the two reads stands elsewhere now: before this page, or further on.
                 entries.AddRange(places
                     .Where(p => items.TryGetValue(ItemKey.Of(p), out var item) && item[Attributes.Change].S == p[Attributes.Change].S)
                     .Select(p => Read(items[ItemKey.Of(p)])));
-                before = places[^1][Attributes.Change].S;
+                from = places[^1][Attributes.Change].S;
             }
-            return Pages.PageOf(entries, limit, entry => entry, DeletedArtifactPlace.CursorAfter);
+            return Pages.PageOf(entries, limit, entry => entry, entry => DeletedArtifactPlace.CursorAfter(order, entry));
         }, cancellationToken);
     }
 
@@ -73,12 +73,14 @@ internal sealed class DynamoDeletedArtifactStore(DynamoTable table, Epochs epoch
             ArtifactKeys.Deleted(epoch, id), new("c = :c", (":c", Attributes.S(PlaceOf(deletedAt.UtcTicks, id.ToString())))), cancellationToken);
     }
 
-    /// <summary>Keys and places of the last so many before a place, over all shards.</summary>
-    private async Task<List<Item>> LastBeforeAsync(long epoch, string before, int count, CancellationToken cancellationToken)
+    /// <summary>Keys and places of the so many that come next to a place, over all shards.</summary>
+    private async Task<List<Item>> NextAsync(long epoch, DeletionOrder order, string from, int count, CancellationToken cancellationToken)
     {
+        var backwards = order == DeletionOrder.Newest;
         var shards = await Task.WhenAll(ArtifactKeys.Shards.Select(async shard =>
-            await table.QueryLastBeforeAsync(ArtifactKeys.Deleted(epoch, shard), before, count, cancellationToken).Take(count).ToListAsync(cancellationToken)));
-        return [.. shards.SelectMany(items => items).OrderByDescending(item => item[Attributes.Change].S, StringComparer.Ordinal).Take(count)];
+            await table.QueryNextTimesAsync(ArtifactKeys.Deleted(epoch, shard), from, backwards, count, cancellationToken).Take(count).ToListAsync(cancellationToken)));
+        var ascending = shards.SelectMany(items => items).OrderBy(item => item[Attributes.Change].S, StringComparer.Ordinal);
+        return [.. (backwards ? ascending.Reverse() : ascending).Take(count)];
     }
 
     private static string PlaceOf(long ticks, string id) => $"{ticks.ToString("D19", CultureInfo.InvariantCulture)}#{id}";

@@ -26,15 +26,18 @@ internal sealed class SqliteDeletedArtifactStore(SqliteCatalog catalog) : IDelet
         catalog.Readers.ReadRowAsync(session => session.First(
             Read, $"SELECT {Columns} FROM deleted_artifact WHERE id = @id", ("@id", id.ToString())), cancellationToken);
 
-    public Task<Page<DeletedArtifact>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default)
+    public Task<Page<DeletedArtifact>> ListAsync(DeletionOrder order, string? cursor, int limit, CancellationToken cancellationToken = default)
     {
         Pages.CheckLimit(limit);
-        var after = DeletedArtifactPlace.Read(cursor);
+        var after = DeletedArtifactPlace.Read(order, cursor);
         return catalog.Readers.ReadAsync(session => Pages.PageOf(
             session.All(
-                Read, $"SELECT {Columns} FROM deleted_artifact WHERE (deleted_at, id) < (@at, @id) ORDER BY deleted_at DESC, id DESC LIMIT @limit",
+                Read,
+                order == DeletionOrder.Newest
+                    ? $"SELECT {Columns} FROM deleted_artifact WHERE (deleted_at, id) < (@at, @id) ORDER BY deleted_at DESC, id DESC LIMIT @limit"
+                    : $"SELECT {Columns} FROM deleted_artifact WHERE (deleted_at, id) > (@at, @id) ORDER BY deleted_at, id LIMIT @limit",
                 ("@at", after.Ticks), ("@id", after.Id), ("@limit", limit + 1)),
-            limit, entry => entry, DeletedArtifactPlace.CursorAfter), cancellationToken);
+            limit, entry => entry, entry => DeletedArtifactPlace.CursorAfter(order, entry)), cancellationToken);
     }
 
     public Task<bool> RemoveAsync(ArtifactId id, DateTimeOffset deletedAt, CancellationToken cancellationToken = default) =>

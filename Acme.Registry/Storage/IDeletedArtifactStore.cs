@@ -17,15 +17,27 @@ public interface IDeletedArtifactStore
     Task<DeletedArtifact?> FindAsync(ArtifactId id, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// The entries, those deleted last first, equal times by their ids in descending ordinal order. An entry that is there and unchanged throughout is met
-    /// exactly once by whoever follows the cursors.
+    /// The entries by the time of deletion, equal times by their ids in ordinal order. An entry that is there and unchanged throughout is met exactly once by
+    /// whoever follows the cursors. From the oldest on, an artifact that has an entry throughout is met also where the entry of a later deletion takes the
+    /// place of an earlier one meanwhile.
     /// </summary>
-    /// <param name="cursor">Of the page before; null for the first.</param>
+    /// <param name="order">From which end.</param>
+    /// <param name="cursor">Of the page before, in the same order; null for the first.</param>
     /// <param name="limit">1 to 1000.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <exception cref="InvalidCursorException">Not a cursor of this store.</exception>
-    Task<Page<DeletedArtifact>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken = default);
+    Task<Page<DeletedArtifact>> ListAsync(DeletionOrder order, string? cursor, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Takes the entry away if it is still the one of that deletion; false when it is not.</summary>
     Task<bool> RemoveAsync(ArtifactId id, DateTimeOffset deletedAt, CancellationToken cancellationToken = default);
+}
+
+/// <summary>From which end deleted artifacts are listed.</summary>
+public enum DeletionOrder
+{
+    /// <summary>Those deleted last first.</summary>
+    Newest,
+
+    /// <summary>Those deleted first first.</summary>
+    Oldest,
 }

@@ -147,8 +147,8 @@ public sealed class MeasuredCatalog(ICatalog inner, string driver) : ICatalog
         public Task<DeletedArtifact?> FindAsync(ArtifactId id, CancellationToken cancellationToken) =>
             meter.RunAsync("deleted.find", id, () => inner.FindAsync(id, cancellationToken));
 
-        public Task<Page<DeletedArtifact>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
-            meter.RunAsync("deleted.list", null, () => inner.ListAsync(cursor, limit, cancellationToken));
+        public Task<Page<DeletedArtifact>> ListAsync(DeletionOrder order, string? cursor, int limit, CancellationToken cancellationToken) =>
+            meter.RunAsync("deleted.list", null, () => inner.ListAsync(order, cursor, limit, cancellationToken));
 
         public Task<bool> RemoveAsync(ArtifactId id, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
             meter.RunAsync("deleted.remove", id, () => inner.RemoveAsync(id, deletedAt, cancellationToken));

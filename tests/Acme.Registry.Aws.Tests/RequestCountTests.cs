@@ -47,7 +47,7 @@ public sealed class RequestCountTests
                 ["list by name"] = await MeasureAsync(() => catalog.Artifacts.ListAsync([new("name 3", [])], null, 10)),
                 ["search"] = await MeasureAsync(() => catalog.Artifacts.SearchAsync(SearchPattern.Parse("needle"), null, 10)),
                 ["browse"] = await MeasureAsync(() => catalog.Artifacts.BrowseAsync(new(), null, 10)),
-                ["list deleted"] = await MeasureAsync(() => catalog.Deleted.ListAsync(null, 10)),
+                ["list deleted"] = await MeasureAsync(() => catalog.Deleted.ListAsync(DeletionOrder.Newest, null, 10)),
                 ["count"] = await MeasureAsync(() => catalog.Artifacts.CountAsync()),
             };
         }

@@ -162,8 +162,8 @@ public abstract class CatalogHistoryConformance
             (1, from s in slot select new Step<CatalogContext>($"find deleted {s}", async x => Samples.Json(await x.Catalog.Deleted.FindAsync(CatalogContext.IdOf(s))))),
             (2, from s in slot from t in time select new Step<CatalogContext>(
                 $"remove deleted {s} of {t:mm}", async x => $"{await x.Catalog.Deleted.RemoveAsync(CatalogContext.IdOf(s), t)}")),
-            (2, from l in Gen.Choose(1, 4) select new Step<CatalogContext>($"list deleted by {l}", async x =>
-                Samples.Json(await Samples.AllPagesAsync(l, c => x.Catalog.Deleted.ListAsync(c, l))))));
+            (2, from o in Gen.Elements(Enum.GetValues<DeletionOrder>()) from l in Gen.Choose(1, 4) select new Step<CatalogContext>($"list deleted by {o} and {l}", async x =>
+                Samples.Json(await Samples.AllPagesAsync(l, c => x.Catalog.Deleted.ListAsync(o, c, l))))));
     }
 
     private static Gen<Step<CatalogContext>> Reset() =>

@@ -23,7 +23,7 @@ public abstract class DeletedArtifactStoreConformance
         await catalog.Store.Deleted.SaveAsync(entry);
         await catalog.ReopenAsync();
         Assert.Equal(Samples.Json(entry), Samples.Json(await catalog.Store.Deleted.FindAsync(artifact.Id)));
-        Assert.Equal(Samples.Json(entry), Samples.Json(Assert.Single((await catalog.Store.Deleted.ListAsync(null, 10)).Items)));
+        Assert.Equal(Samples.Json(entry), Samples.Json(Assert.Single((await catalog.Store.Deleted.ListAsync(DeletionOrder.Newest, null, 10)).Items)));
         Assert.Null(await catalog.Store.Deleted.FindAsync(ArtifactId.New()));
         // Neither has anything to do with the other.
         Assert.Null(await catalog.Store.Artifacts.FindAsync(artifact.Id));
@@ -38,7 +38,7 @@ public abstract class DeletedArtifactStoreConformance
         await catalog.Store.Deleted.SaveAsync(new(Samples.Artifact("between"), Samples.Noon.AddHours(1), "ada"));
         await catalog.Store.Deleted.SaveAsync(new(artifact with { License = "MIT" }, Samples.Noon.AddHours(2), "bob"));
         Assert.Equal("bob", (await catalog.Store.Deleted.FindAsync(artifact.Id))!.DeletedBy);
-        Assert.Equal(["again", "between"], (await catalog.Store.Deleted.ListAsync(null, 10)).Items.Select(e => e.Artifact.Name));
+        Assert.Equal(["again", "between"], (await catalog.Store.Deleted.ListAsync(DeletionOrder.Newest, null, 10)).Items.Select(e => e.Artifact.Name));
     }
 
     [Fact]
@@ -58,11 +58,11 @@ public abstract class DeletedArtifactStoreConformance
         Assert.True(await catalog.Store.Deleted.RemoveAsync(artifact.Id, Samples.Noon.AddHours(1)));
         Assert.False(await catalog.Store.Deleted.RemoveAsync(artifact.Id, Samples.Noon.AddHours(1)));
         Assert.Null(await catalog.Store.Deleted.FindAsync(artifact.Id));
-        Assert.Equal(other.Id, Assert.Single((await catalog.Store.Deleted.ListAsync(null, 10)).Items).Id);
+        Assert.Equal(other.Id, Assert.Single((await catalog.Store.Deleted.ListAsync(DeletionOrder.Newest, null, 10)).Items).Id);
     }
 
     [Fact]
-    public async Task Entries_are_listed_page_by_page_the_last_deleted_first()
+    public async Task Entries_are_listed_page_by_page_from_either_end()
     {
         await using var catalog = await CreateAsync();
         // Out of order, and three of each time.
@@ -70,7 +70,10 @@ public abstract class DeletedArtifactStoreConformance
         foreach (var entry in entries) await catalog.Store.Deleted.SaveAsync(entry);
         var expected = entries.OrderByDescending(e => e.DeletedAt).ThenByDescending(e => e.Id.ToString(), StringComparer.Ordinal).Select(e => e.Id);
         foreach (var limit in new[] { 1, 4, 30, 1000 })
-            Assert.Equal(expected, (await Samples.AllPagesAsync(limit, cursor => catalog.Store.Deleted.ListAsync(cursor, limit))).Select(e => e.Id));
+        {
+            Assert.Equal(expected, (await Samples.AllPagesAsync(limit, cursor => catalog.Store.Deleted.ListAsync(DeletionOrder.Newest, cursor, limit))).Select(e => e.Id));
+            Assert.Equal(expected.Reverse(), (await Samples.AllPagesAsync(limit, cursor => catalog.Store.Deleted.ListAsync(DeletionOrder.Oldest, cursor, limit))).Select(e => e.Id));
+        }
     }
 
     [Fact]
@@ -83,7 +86,7 @@ public abstract class DeletedArtifactStoreConformance
         string? cursor = null;
         for (var page = 0; page == 0 || cursor is not null; page++)
         {
-            var read = await catalog.Store.Deleted.ListAsync(cursor, 3);
+            var read = await catalog.Store.Deleted.ListAsync(DeletionOrder.Newest, cursor, 3);
             met.AddRange(read.Items.Select(e => e.Id));
             cursor = read.Next;
             if (page != 0) continue;
@@ -101,6 +104,27 @@ public abstract class DeletedArtifactStoreConformance
     }
 
     [Fact]
+    public async Task From_the_oldest_on_an_artifact_that_is_deleted_again_meanwhile_is_met_all_the_same()
+    {
+        await using var catalog = await CreateAsync();
+        var entries = Enumerable.Range(0, 10).Select(i => new DeletedArtifact(Samples.Artifact($"{i}"), Samples.Noon.AddMinutes(i), "ada")).ToList();
+        foreach (var entry in entries) await catalog.Store.Deleted.SaveAsync(entry);
+        HashSet<ArtifactId> met = [];
+        var again = Samples.Noon.AddHours(1);
+        string? cursor = null;
+        do
+        {
+            var read = await catalog.Store.Deleted.ListAsync(DeletionOrder.Oldest, cursor, 2);
+            met.UnionWith(read.Items.Select(e => e.Id));
+            cursor = read.Next;
+            // One that was met and one that was not, until all have been deleted again.
+            foreach (var i in new[] { met.Count - 1, met.Count + 1 }.Where(i => i < entries.Count)) await catalog.Store.Deleted.SaveAsync(entries[i] with { DeletedAt = again = again.AddMinutes(1) });
+        }
+        while (cursor is not null);
+        Assert.Equal(entries.Select(e => e.Id).ToHashSet(), met);
+    }
+
+    [Fact]
     public async Task A_reset_takes_the_entries_away_and_lets_none_of_before_in()
     {
         await using var catalog = await CreateAsync();
@@ -113,11 +137,11 @@ public abstract class DeletedArtifactStoreConformance
         {
             if (reopened) await catalog.ReopenAsync();
             Assert.Null(await catalog.Store.Deleted.FindAsync(artifact.Id));
-            Assert.Empty((await catalog.Store.Deleted.ListAsync(null, 10)).Items);
+            Assert.Empty((await catalog.Store.Deleted.ListAsync(DeletionOrder.Newest, null, 10)).Items);
             Assert.False(await catalog.Store.Deleted.RemoveAsync(artifact.Id, Samples.Noon));
         }
         await catalog.Store.Deleted.SaveAsync(new(artifact with { Epoch = before + 1 }, Samples.Noon, "ada"));
-        Assert.Single((await catalog.Store.Deleted.ListAsync(null, 10)).Items);
+        Assert.Single((await catalog.Store.Deleted.ListAsync(DeletionOrder.Newest, null, 10)).Items);
     }
 
     [Theory]
@@ -127,7 +151,8 @@ public abstract class DeletedArtifactStoreConformance
     public async Task A_cursor_that_was_never_given_out_is_refused(string cursor)
     {
         await using var catalog = await CreateAsync();
-        await Assert.ThrowsAsync<InvalidCursorException>(() => catalog.Store.Deleted.ListAsync(cursor, 10));
+        await Assert.ThrowsAsync<InvalidCursorException>(() => catalog.Store.Deleted.ListAsync(DeletionOrder.Newest, cursor, 10));
+        await Assert.ThrowsAsync<InvalidCursorException>(() => catalog.Store.Deleted.ListAsync(DeletionOrder.Oldest, cursor, 10));
     }
 
     [Theory]
@@ -136,7 +161,7 @@ public abstract class DeletedArtifactStoreConformance
     public async Task A_page_has_1_to_1000_entries(int limit)
     {
         await using var catalog = await CreateAsync();
-        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => catalog.Store.Deleted.ListAsync(null, limit));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => catalog.Store.Deleted.ListAsync(DeletionOrder.Newest, null, limit));
     }
 
     [Fact]

@@ -86,7 +86,8 @@ public abstract class ForgedCursorConformance
             yield return ($"what a pattern is found in by {order}", async cursor =>
                 (await catalog.Artifacts.BrowseAsync(new() { Order = order, Pattern = SearchPattern.Parse("card") }, cursor, 1)).Next);
         }
-        yield return ("deleted artifacts", async cursor => (await catalog.Deleted.ListAsync(cursor, 1)).Next);
+        foreach (var order in Enum.GetValues<DeletionOrder>())
+            yield return ($"deleted artifacts by {order}", async cursor => (await catalog.Deleted.ListAsync(order, cursor, 1)).Next);
         yield return ("users", async cursor => (await catalog.Users.ListAsync(cursor, 1)).Next);
         yield return ("tokens", async cursor => (await catalog.Tokens.ListAsync(cursor, 1)).Next);
         yield return ("jobs", async cursor => (await catalog.Jobs.ListAsync(cursor, 1)).Next);

@@ -182,8 +182,11 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
 
     Task<DeletedArtifact?> IDeletedArtifactStore.FindAsync(ArtifactId id, CancellationToken cancellationToken) => Task.FromResult(_deleted.GetValueOrDefault(id));
 
-    Task<Page<DeletedArtifact>> IDeletedArtifactStore.ListAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
-        PageOf(_deleted.Values.OrderByDescending(e => e.DeletedAt).ThenByDescending(e => e.Id.ToString(), StringComparer.Ordinal), cursor, limit);
+    Task<Page<DeletedArtifact>> IDeletedArtifactStore.ListAsync(DeletionOrder order, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var oldest = _deleted.Values.OrderBy(e => e.DeletedAt).ThenBy(e => e.Id.ToString(), StringComparer.Ordinal);
+        return PageOf(order == DeletionOrder.Oldest ? oldest : oldest.Reverse(), cursor, limit);
+    }
 
     Task<bool> IDeletedArtifactStore.RemoveAsync(ArtifactId id, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
         Task.FromResult(_deleted.TryGetValue(id, out var entry) && entry.DeletedAt == deletedAt && _deleted.Remove(id));
