@@ -76,7 +76,7 @@ public sealed partial class RegistryClient(HttpClient http)
         using var _ = await SendAsync(HttpMethod.Put, path, Body(artifact, ContractJson.Default.Artifact), cancellationToken);
     }
 
-    /// <summary>Deletes the artifact.</summary>
+    /// <summary>Deletes the artifact. An administrator can bring it back for a time: <see cref="RestoreAsync"/>.</summary>
     public async Task DeleteAsync(ArtifactType type, string id, CancellationToken cancellationToken = default)
     {
         using var _ = await SendAsync(HttpMethod.Delete, $"artifacts/{Word(type)}/{id}", null, cancellationToken);

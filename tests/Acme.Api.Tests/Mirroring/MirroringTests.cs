@@ -256,11 +256,11 @@ public sealed class MirroringTests
             "collected", null, ("a.bin", Weights, registry.Server.Serve("/a", new(Weights))), ("b.bin", MoreWeights, registry.Server.Serve("/b", held)));
         await registry.UntilStateAsync(id, "a.bin", "stored");
         Assert.NotNull((await registry.ManifestAsync(id)).Find("a.bin")!.Remote);
-        await registry.App.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero);
+        await registry.App.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero, TimeSpan.Zero);
         held.Release();
         await registry.UntilJobsEndAsync();
         Assert.Equal(Weights, await registry.Admin.GetByteArrayAsync($"/artifacts/model/{id}/files/a.bin"));
-        await registry.App.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero);
+        await registry.App.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero, TimeSpan.Zero);
         Assert.Equal(MoreWeights, await registry.Admin.GetByteArrayAsync($"/artifacts/model/{id}/files/b.bin"));
     }
 

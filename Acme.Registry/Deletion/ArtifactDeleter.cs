@@ -1,0 +1,43 @@
+using Acme.Registry.Artifacts;
+using Acme.Registry.Maintenance;
+using Acme.Registry.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Acme.Registry.Deletion;
+
+/// <summary>
+/// Deletes artifacts so that they can be brought back for a time: what is kept is written first. Should the process die in between, the entry is one of an
+/// artifact that is there; nobody is shown it, and it goes when its time is over.
+/// </summary>
+public sealed class ArtifactDeleter(ICatalog catalog, IOptions<MaintenanceOptions> options, TimeProvider time)
+{
+    /// <summary>Until when what is deleted now can be restored (UTC); nothing where nothing is kept.</summary>
+    public DateTimeOffset? RestorableUntil => options.Value.KeepDeletedFor == TimeSpan.Zero ? null : time.GetUtcNow() + options.Value.KeepDeletedFor;
+
+    /// <summary>Deletes; returns what was deleted, or nothing when it was not there.</summary>
+    public async Task<Artifact?> DeleteAsync(ArtifactId id, string userName, CancellationToken cancellationToken)
+    {
+        while (await catalog.Artifacts.FindAsync(id, cancellationToken) is { } found)
+        {
+            try
+            {
+                if (options.Value.KeepDeletedFor > TimeSpan.Zero) await KeepAsync(found.Item, userName, cancellationToken);
+                // Only what is kept: a replacement or a late rating may have come in between.
+                return await catalog.Artifacts.DeleteAsync(id, found.Version, cancellationToken) ? found.Item : null;
+            }
+            catch (Exception e) when (e is VersionConflictException or EpochChangedException)
+            {
+                // Look again; after a reset it is gone.
+            }
+        }
+        return null;
+    }
+
+    private async Task KeepAsync(Artifact artifact, string userName, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        // Whatever the clocks of two instances say, a later deletion has a later time: garbage collection walks by it.
+        if (await catalog.Deleted.FindAsync(artifact.Id, cancellationToken) is { } earlier && earlier.DeletedAt >= now) now = earlier.DeletedAt.AddTicks(1);
+        await catalog.Deleted.SaveAsync(new(artifact, now, userName), cancellationToken);
+    }
+}
