@@ -57,7 +57,7 @@ internal static class SummaryEndpoints
             Mirror = await MirrorOfAsync(manifest, mirror, options.Value, context.RequestAborted),
             CardPath = FactCollector.CardOf(manifest)?.Path,
             RatedAt = artifact.Rating?.RatedAt.UtcDateTime,
-            RestorableUntil = deleter.RestorableUntil?.UtcDateTime,
+            RestorableSeconds = (long?)deleter.KeptFor?.TotalSeconds,
         });
     }
 

@@ -151,8 +151,8 @@ public sealed record ArtifactSummary
     /// <summary>When it was rated (UTC); absent where it was not.</summary>
     public DateTime? RatedAt { get; init; }
 
-    /// <summary>Until when an administrator could restore it if it were deleted now (UTC); absent where nothing that is deleted is kept.</summary>
-    public DateTime? RestorableUntil { get; init; }
+    /// <summary>For how many seconds an administrator can restore it once it is deleted; absent where nothing that is deleted is kept.</summary>
+    public long? RestorableSeconds { get; init; }
 }
 
 /// <summary>One state of an artifact's contents.</summary>

@@ -11,8 +11,8 @@ namespace Acme.Registry.Deletion;
 /// </summary>
 public sealed class ArtifactDeleter(ICatalog catalog, IOptions<MaintenanceOptions> options, TimeProvider time)
 {
-    /// <summary>Until when what is deleted now can be restored (UTC); nothing where nothing is kept.</summary>
-    public DateTimeOffset? RestorableUntil => options.Value.KeepDeletedFor == TimeSpan.Zero ? null : time.GetUtcNow() + options.Value.KeepDeletedFor;
+    /// <summary>How long what is deleted can be restored; nothing where nothing is kept.</summary>
+    public TimeSpan? KeptFor => options.Value.KeepDeletedFor is { Ticks: > 0 } keepFor ? keepFor : null;
 
     /// <summary>Deletes; returns what was deleted, or nothing when it was not there.</summary>
     public async Task<Artifact?> DeleteAsync(ArtifactId id, string userName, CancellationToken cancellationToken)
@@ -21,7 +21,7 @@ public sealed class ArtifactDeleter(ICatalog catalog, IOptions<MaintenanceOption
         {
             try
             {
-                if (options.Value.KeepDeletedFor > TimeSpan.Zero) await KeepAsync(found.Item, userName, cancellationToken);
+                if (KeptFor is not null) await KeepAsync(found.Item, userName, cancellationToken);
                 // Only what is kept: a replacement or a late rating may have come in between.
                 return await catalog.Artifacts.DeleteAsync(id, found.Version, cancellationToken) ? found.Item : null;
             }
