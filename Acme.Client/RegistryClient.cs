@@ -77,9 +77,13 @@ public sealed partial class RegistryClient(HttpClient http)
     }
 
     /// <summary>Deletes the artifact. An administrator can bring it back for a time: <see cref="RestoreAsync"/>.</summary>
-    public async Task DeleteAsync(ArtifactType type, string id, CancellationToken cancellationToken = default)
+    /// <param name="type">Its type.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="keep">False, for administrators only, when nobody is to bring it back.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task DeleteAsync(ArtifactType type, string id, bool keep = true, CancellationToken cancellationToken = default)
     {
-        using var _ = await SendAsync(HttpMethod.Delete, $"artifacts/{Word(type)}/{id}", null, cancellationToken);
+        using var _ = await SendAsync(HttpMethod.Delete, $"artifacts/{Word(type)}/{id}{(keep ? "" : "?keep=false")}", null, cancellationToken);
     }
 
     /// <summary>The files of an artifact.</summary>

@@ -15,13 +15,17 @@ public sealed class ArtifactDeleter(ICatalog catalog, IOptions<MaintenanceOption
     public TimeSpan? KeptFor => options.Value.KeepDeletedFor is { Ticks: > 0 } keepFor ? keepFor : null;
 
     /// <summary>Deletes; returns what was deleted, or nothing when it was not there.</summary>
-    public async Task<Artifact?> DeleteAsync(ArtifactId id, string userName, CancellationToken cancellationToken)
+    /// <param name="id">The artifact.</param>
+    /// <param name="userName">Who deletes it.</param>
+    /// <param name="keep">False when nobody is to bring it back. What an earlier deletion of it has kept stays for its time all the same.</param>
+    /// <param name="cancellationToken">Cancelling before the last write leaves it there.</param>
+    public async Task<Artifact?> DeleteAsync(ArtifactId id, string userName, bool keep, CancellationToken cancellationToken)
     {
         while (await catalog.Artifacts.FindAsync(id, cancellationToken) is { } found)
         {
             try
             {
-                if (KeptFor is not null) await KeepAsync(found.Item, userName, cancellationToken);
+                if (keep && KeptFor is not null) await KeepAsync(found.Item, userName, cancellationToken);
                 // Only what is kept: a replacement or a late rating may have come in between.
                 return await catalog.Artifacts.DeleteAsync(id, found.Version, cancellationToken) ? found.Item : null;
             }

@@ -159,7 +159,7 @@ public sealed class GarbageCollectorTests : IAsyncLifetime
             var found = (await _catalog.Artifacts.FindAsync(id))!;
             await _catalog.Artifacts.SaveAsync(found.Item with { License = "MIT" }, null, found.Version);
         });
-        var deleted = await new ArtifactDeleter(catalog, Options.Create(new MaintenanceOptions()), _time).DeleteAsync(id, "ada", default);
+        var deleted = await new ArtifactDeleter(catalog, Options.Create(new MaintenanceOptions()), _time).DeleteAsync(id, "ada", keep: true, default);
         Assert.Equal("MIT", deleted!.License);
         Assert.Equal("MIT", (await _catalog.Deleted.FindAsync(id))!.Artifact.License);
         Assert.Null(await _catalog.Artifacts.FindAsync(id));
@@ -233,7 +233,7 @@ public sealed class GarbageCollectorTests : IAsyncLifetime
     private GarbageCollector Collector(IBlobStore blobs, ICatalog? catalog = null) => new(catalog ?? _catalog, blobs, _time, NullLogger<GarbageCollector>.Instance);
 
     private Task<Artifact?> DeleteAsync(ArtifactId id, TimeSpan? keepFor = null) =>
-        new ArtifactDeleter(_catalog, Options.Create(new MaintenanceOptions { KeepDeletedFor = keepFor ?? KeepDeletedFor }), _time).DeleteAsync(id, "ada", default);
+        new ArtifactDeleter(_catalog, Options.Create(new MaintenanceOptions { KeepDeletedFor = keepFor ?? KeepDeletedFor }), _time).DeleteAsync(id, "ada", keep: true, default);
 
     private async Task<Sha256Digest> PutAsync(string content) => (await _blobs.PutBytesAsync(System.Text.Encoding.UTF8.GetBytes(content))).Digest;
 

@@ -197,6 +197,9 @@ public sealed class UndeleteTests : IAsyncLifetime
 
         await _client.RegisterUserAsync(new() { Name = "uploader", Password = RegistryApp.AdminPassword, Permissions = [Permission.Search, Permission.Download, Permission.Upload] });
         using var uploader = await _app.SignedInAsync("uploader");
+        var other = await RegisterAsync("other");
+        await (await uploader.DeleteAsync($"/artifacts/model/{other}?keep=false")).ProblemAsync(403);
+        (await _admin.GetAsync($"/artifacts/model/{other}")).EnsureSuccessStatusCode();
         foreach (var who in new[] { uploader, _app.Http })
         {
             await (await who.PostAsync($"/artifacts/model/{id}/restore", null)).ProblemAsync(403);
@@ -227,6 +230,18 @@ public sealed class UndeleteTests : IAsyncLifetime
         Assert.Empty((await client.ListDeletedAsync()).Items);
         Assert.Null(await app.Services.GetRequiredService<ICatalog>().Deleted.FindAsync(ArtifactId.Parse(id)));
         await (await admin.PostAsync($"/artifacts/model/{id}/restore", null)).ProblemAsync(404);
+    }
+
+    [Fact]
+    public async Task An_administrator_deletes_for_good()
+    {
+        var id = await RegisterAsync("for-good");
+        var card = (await _client.ListFilesAsync(ArtifactType.Model, id)).Single(f => f.Path == "README.md").Sha256;
+        await _client.DeleteAsync(ArtifactType.Model, id, keep: false);
+        Assert.Empty((await _client.ListDeletedAsync()).Items);
+        await (await RestoreAsync(id)).ProblemAsync(404);
+        await CollectAsync();
+        Assert.Null(await _app.Services.GetRequiredService<IBlobStore>().FindAsync(Sha256Digest.Parse(card)));
     }
 
     private async Task<string> RegisterAsync(string name)
