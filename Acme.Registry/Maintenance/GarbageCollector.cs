@@ -1,3 +1,4 @@
+using Acme.Registry.Artifacts;
 using Acme.Registry.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -30,7 +31,8 @@ namespace Acme.Registry.Maintenance;
 /// Only a run that takes longer than the time for which deleted artifacts are kept, beside a second one, could miss an entry.
 /// An artifact that is first published during the run is spared by the rule above, deleted or not.
 /// </para>
-/// A manifest that cannot be read ends the run before anything is deleted: what it refers to is unknown.
+/// A manifest that cannot be read ends the run before anything is deleted: what it refers to is unknown. That of a deleted artifact does not, unless the store failed: restoring
+/// refuses without it, and deleting must remain the way out of a manifest that is lost.
 /// </remarks>
 public sealed class GarbageCollector(
     ICatalog catalog, IBlobStore blobs, TimeProvider time, ILogger<GarbageCollector> logger, ICatalogLeftovers? leftovers = null)
@@ -85,7 +87,7 @@ public sealed class GarbageCollector(
             var page = await catalog.Deleted.ListAsync(DeletionOrder.Oldest, cursor, PageSize, cancellationToken);
             foreach (var entry in page.Items)
             {
-                if (!(entry.DeletedAt < removeBefore)) await marked.AddAsync(entry.Artifact, cancellationToken);
+                if (!(entry.DeletedAt < removeBefore)) await MarkAsync(entry);
                 // Otherwise it has been deleted again meanwhile, and that entry is further on.
                 else if (await catalog.Deleted.RemoveAsync(entry.Id, entry.DeletedAt, cancellationToken)) removed++;
             }
@@ -93,6 +95,19 @@ public sealed class GarbageCollector(
         }
         while (cursor is not null);
         return removed;
+
+        async Task MarkAsync(DeletedArtifact entry)
+        {
+            try
+            {
+                await marked.AddAsync(entry.Artifact, cancellationToken);
+            }
+            catch (InvalidDataException e) when (e.InnerException is not IOException)
+            {
+                // Nobody can have it back, and nothing else rests on it.
+                logger.LogWarning(e, "The deleted artifact {Artifact} cannot be restored as a whole any more", entry.Id);
+            }
+        }
     }
 
     private async Task<GarbageCollection> SweepAsync(MarkedBlobs marked, DateTimeOffset spareSince, CancellationToken cancellationToken)

@@ -17,14 +17,24 @@ internal sealed class MarkedBlobs(IBlobStore blobs)
     public bool Contains(Sha256Digest digest) => _marked.Contains(digest);
 
     /// <summary>Marks what the record refers to.</summary>
-    /// <exception cref="InvalidDataException">A manifest is missing or damaged.</exception>
+    /// <exception cref="InvalidDataException">A manifest is missing or damaged; all the rest was marked.</exception>
     public async Task AddAsync(Artifact artifact, CancellationToken cancellationToken)
     {
+        InvalidDataException? failure = null;
         foreach (var digest in artifact.DirectBlobs()) _marked.Add(digest);
-        foreach (var revision in artifact.Revisions)
+        foreach (var revision in artifact.Revisions.Where(r => !_manifestsRead.Contains(r.Manifest)))
         {
-            if (_manifestsRead.Add(revision.Manifest)) await AddFilesAsync(artifact, revision.Manifest, cancellationToken);
+            try
+            {
+                await AddFilesAsync(artifact, revision.Manifest, cancellationToken);
+                _manifestsRead.Add(revision.Manifest);
+            }
+            catch (InvalidDataException e)
+            {
+                failure ??= e;
+            }
         }
+        if (failure is not null) throw failure;
     }
 
     private async Task AddFilesAsync(Artifact artifact, Sha256Digest manifest, CancellationToken cancellationToken)
@@ -50,7 +60,7 @@ internal sealed class MarkedBlobs(IBlobStore blobs)
         {
             throw new InvalidDataException(
                 $"The manifest {manifest} of the artifact {artifact.Id} ('{artifact.Name}') cannot be read, so that it is unknown which files it refers to. " +
-                "Nothing is collected until it is put again, or the artifact is deleted and its time to be restored (Maintenance:KeepDeletedFor) is over.", e);
+                "Nothing is collected until it is put again, or the artifact is deleted.", e);
         }
     }
 }

@@ -95,7 +95,7 @@ public sealed class GarbageCollectorTests : IAsyncLifetime
     {
         var file = await PutAsync("file");
         var manifest = await PutManifestAsync(file);
-        await PublishAsync([manifest]);
+        var id = await PublishAsync([manifest]);
         await PutAsync("garbage");
         var path = Path.Combine(_directory["blobs"], manifest.ToString()[..2], manifest.ToString()[2..4], manifest.ToString());
         // Damaged so that it can still be read, and names another file.
@@ -107,6 +107,19 @@ public sealed class GarbageCollectorTests : IAsyncLifetime
         Assert.Contains(manifest.ToString(), failure.Message);
         Assert.NotNull(await _blobs.FindAsync(file));
         Assert.NotNull(await _blobs.FindAsync(Sha256Digest.Of("garbage"u8)));
+
+        // As the message says: deleting the artifact is a way out, unless another has the same manifest.
+        var (other, kept) = (await PutAsync("another revision's"), (await _catalog.Artifacts.FindAsync(id))!);
+        var earlier = kept.Item.Head with { Manifest = await PutManifestAsync(other) };
+        await _catalog.Artifacts.SaveAsync(kept.Item with { Revisions = [kept.Item.Head, earlier] }, null, kept.Version);
+        var same = await PublishAsync([manifest]);
+        await DeleteAsync(id);
+        _time.Advance(2 * Grace);
+        await Assert.ThrowsAsync<InvalidDataException>(CollectAsync);
+        await DeleteAsync(same);
+        Assert.True((await CollectAsync()).Deleted > 0);
+        Assert.NotNull(await _blobs.FindAsync(other));
+        Assert.Null(await _blobs.FindAsync(Sha256Digest.Of("garbage"u8)));
     }
 
     [Fact]
