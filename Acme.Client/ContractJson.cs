@@ -44,6 +44,7 @@ namespace Acme.Client;
 [JsonSerializable(typeof(ArtifactRowPage))]
 [JsonSerializable(typeof(RegistryOverview))]
 [JsonSerializable(typeof(ArtifactSummary))]
+[JsonSerializable(typeof(IReadOnlyList<DeletedArtifact>))]
 [JsonSerializable(typeof(SessionRequest))]
 [JsonSerializable(typeof(NewSession))]
 [JsonSerializable(typeof(Session))]

@@ -60,6 +60,17 @@ public sealed partial class RegistryClient
     public Task<RegistryPage<JobDetails>> ListJobsAsync(string? offset = null, int limit = 100, CancellationToken cancellationToken = default) =>
         PageAsync("jobs", offset, limit, ContractJson.Default.IReadOnlyListJobDetails, cancellationToken);
 
+    /// <summary>One page of the deleted artifacts that can be restored, those deleted last first.</summary>
+    public Task<RegistryPage<DeletedArtifact>> ListDeletedAsync(string? offset = null, int limit = 100, CancellationToken cancellationToken = default) =>
+        PageAsync("artifacts/deleted", offset, limit, ContractJson.Default.IReadOnlyListDeletedArtifact, cancellationToken);
+
+    /// <summary>Brings a deleted artifact back, under the same id and with all that it had.</summary>
+    /// <exception cref="RegistryException">
+    /// It cannot be restored any more (404), it is there or another artifact has its URL by now (409), or files of it are lost (410).
+    /// </exception>
+    public Task<Artifact> RestoreAsync(ArtifactType type, string id, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"artifacts/{Word(type)}/{id}/restore", null, ContractJson.Default.Artifact, cancellationToken);
+
     /// <summary>The policy in force.</summary>
     public Task<CurrentPolicy> GetPolicyAsync(CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Get, "policy", null, ContractJson.Default.CurrentPolicy, cancellationToken);

@@ -76,10 +76,14 @@ public sealed partial class RegistryClient(HttpClient http)
         using var _ = await SendAsync(HttpMethod.Put, path, Body(artifact, ContractJson.Default.Artifact), cancellationToken);
     }
 
-    /// <summary>Deletes the artifact.</summary>
-    public async Task DeleteAsync(ArtifactType type, string id, CancellationToken cancellationToken = default)
+    /// <summary>Deletes the artifact. An administrator can bring it back for a time: <see cref="RestoreAsync"/>.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="keep">False, for administrators only, when nobody is to bring it back.</param>
+    /// <param name="cancellationToken">Ends the call.</param>
+    public async Task DeleteAsync(ArtifactType type, string id, bool keep = true, CancellationToken cancellationToken = default)
     {
-        using var _ = await SendAsync(HttpMethod.Delete, $"artifacts/{Word(type)}/{id}", null, cancellationToken);
+        using var _ = await SendAsync(HttpMethod.Delete, $"artifacts/{Word(type)}/{id}{(keep ? "" : "?keep=false")}", null, cancellationToken);
     }
 
     /// <summary>The files of an artifact.</summary>

@@ -2,6 +2,7 @@ using Acme.Api.Hosting;
 using Acme.Api.Authentication;
 using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
+using Acme.Registry.Deletion;
 using Acme.Registry.Download;
 using Acme.Registry.Ingest;
 using Acme.Registry.Mirroring;
@@ -32,7 +33,7 @@ internal static class SummaryEndpoints
     }
 
     private static async Task<JsonAnswer<Wire.ArtifactSummary>> SummaryAsync(
-        [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, RevisionReader revisions, Mirror mirror, IOptions<MirrorOptions> options)
+        [AsParameters] ArtifactKey key, HttpContext context, ICatalog catalog, RevisionReader revisions, Mirror mirror, IOptions<MirrorOptions> options, ArtifactDeleter deleter)
     {
         var artifact = (await catalog.Artifacts.GetAsync(key, context.RequestAborted)).Item;
         var manifest = await revisions.GetManifestAsync(artifact.Head, context.RequestAborted);
@@ -56,6 +57,7 @@ internal static class SummaryEndpoints
             Mirror = await MirrorOfAsync(manifest, mirror, options.Value, context.RequestAborted),
             CardPath = FactCollector.CardOf(manifest)?.Path,
             RatedAt = artifact.Rating?.RatedAt.UtcDateTime,
+            RestorableSeconds = (long?)deleter.KeptFor?.TotalSeconds,
         });
     }
 

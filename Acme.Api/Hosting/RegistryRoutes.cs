@@ -53,6 +53,7 @@ public static class RegistryRoutes
         app.MapArtifactList();
         app.MapSearch();
         app.MapArtifacts();
+        app.MapDeletedArtifacts();
         app.MapDirectory();
         app.MapSummaries();
 

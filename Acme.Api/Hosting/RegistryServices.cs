@@ -10,6 +10,7 @@ using Acme.Api.Problems;
 using Acme.Client;
 using Acme.Registry.Access;
 using Acme.Registry.Cost;
+using Acme.Registry.Deletion;
 using Acme.Registry.Download;
 using Acme.Registry.Ingest;
 using Acme.Registry.Jobs;
@@ -131,6 +132,8 @@ public static class RegistryServices
         builder.Services.AddSettings<ZipLimits>("Zip");
         builder.Services.AddSingleton<IngestPipeline>();
         builder.Services.AddSingleton<RevisionRestorer>();
+        builder.Services.AddSingleton<ArtifactDeleter>();
+        builder.Services.AddSingleton<ArtifactRestorer>();
         builder.Services.AddSingleton<IngestBoard>();
         builder.Services.AddSingleton<Ingestor>();
         builder.Services.AddSingleton<IJobHandler>(services => services.GetRequiredService<Ingestor>());

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Acme.Api.Ingest;
 using Acme.Registry.Access;
 using Acme.Registry.Artifacts;
+using Acme.Registry.Deletion;
 using Acme.Registry.Ingest;
 using Acme.Registry.Lineage;
 using Acme.Registry.Scoring;
@@ -52,6 +53,8 @@ internal sealed class ProblemMapper(ILogger<ProblemMapper> logger) : IExceptionH
         UserExistsException e => Problem.Of(409, "User exists", e.Message),
         LineageUnavailableException e => Problem.Of(400, "Lineage cannot be computed", e.Message),
         ArtifactGoneException => Problem.NoSuchArtifact(),
+        NotRestorableException => Problem.Of(404, "Not restorable", "There is no deleted artifact with this id and type, or its time to be restored is over. GET /artifacts/deleted lists those that can be restored."),
+        ArtifactNotDeletedException e => Problem.Of(409, "Not deleted", $"The artifact {e.Id} is there; somebody may have restored it already. There is nothing to do."),
         NoSuchRevisionException e => Problem.Of(404, "No such revision", $"This artifact has no such revision. GET /artifacts/{e.Artifact.Type.Word()}/{e.Artifact.Id}/summary lists them."),
         RevisionIncompleteException e => Problem.Of(410, "Revision not complete", $"{e.Message} Nothing was changed. Replace the contents from their source, or restore the store from a backup."),
         DuplicateUrlException e => Problem.Of(409, "Artifact exists already", $"{e.Message} Use PUT /artifacts/{{type}}/{e.Existing} to replace its contents.", ("artifact_id", e.Existing.ToString())),

@@ -150,6 +150,9 @@ public sealed record ArtifactSummary
 
     /// <summary>When it was rated (UTC); absent where it was not.</summary>
     public DateTime? RatedAt { get; init; }
+
+    /// <summary>For how many seconds an administrator can restore it once it is deleted; absent where nothing that is deleted is kept.</summary>
+    public long? RestorableSeconds { get; init; }
 }
 
 /// <summary>One state of an artifact's contents.</summary>
@@ -207,4 +210,35 @@ public sealed record ArtifactMirror
 
     /// <summary>Bytes that are stored here, or have arrived at this instance.</summary>
     public required long ArrivedBytes { get; init; }
+}
+
+/// <summary>A deleted artifact that can be restored.</summary>
+public sealed record DeletedArtifact
+{
+    /// <summary>The id that it had and will have again.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>What it is.</summary>
+    public required ArtifactType Type { get; init; }
+
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Where it came from.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>Bytes of the files that were current.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Their number.</summary>
+    public required int FileCount { get; init; }
+
+    /// <summary>When it was deleted (UTC).</summary>
+    public required DateTime DeletedAt { get; init; }
+
+    /// <summary>Who deleted it.</summary>
+    public required string DeletedBy { get; init; }
+
+    /// <summary>When its time to be restored is over (UTC).</summary>
+    public required DateTime RestorableUntil { get; init; }
 }

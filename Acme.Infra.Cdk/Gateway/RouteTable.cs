@@ -36,6 +36,7 @@ public static class RouteTable
         new("POST /artifact/{artifact_type}/upload", true, new(10, 20)),
         new("PUT /artifacts/{artifact_type}/{id}", true, new(10, 20)),
         new("POST /artifacts/{artifact_type}/{id}/revisions/{revision}/restore", true, new(10, 20)),
+        new("POST /artifacts/{artifact_type}/{id}/restore", true, new(10, 20)),
         // Fetches and rates what is not taken in.
         new("POST /ratings/preview", true, new(10, 20)),
         // Regular expressions over the whole catalog.

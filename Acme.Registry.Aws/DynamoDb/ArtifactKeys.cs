@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Acme.Registry.Artifacts;
+using Amazon.DynamoDBv2.Model;
 using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>;
 
 namespace Acme.Registry.Aws.DynamoDb;
@@ -30,6 +31,16 @@ internal static class ArtifactKeys
         var hash = 2166136261u;
         foreach (var c in id.ToString()) hash = (hash ^ c) * 16777619u;
         return $"{hash % ShardCount}{id}";
+    }
+
+    /// <summary>The partition of what is kept of the deleted artifacts of one shard.</summary>
+    public static string Deleted(long epoch, int shard) => $"{epoch}#D#{shard}";
+
+    /// <summary>What is kept of a deleted artifact.</summary>
+    public static ItemKey Deleted(long epoch, ArtifactId id)
+    {
+        var position = Position(id);
+        return new(Deleted(epoch, position[0] - '0'), position[1..]);
     }
 
     /// <summary>The partition of one shard.</summary>
@@ -81,21 +92,30 @@ internal sealed record StoredArtifact(Artifact Artifact, long Version, string Ch
     public static StoredArtifact? Read(Item? item)
     {
         if (item is null || !item.ContainsKey(Attributes.Version)) return null;
-        var artifact = JsonSerializer.Deserialize(Attributes.Unpack(item.Bytes(Attributes.Document)), ArtifactJson.Default.Artifact)
-            ?? throw new InvalidDataException("An artifact's document is null.");
-        return new(artifact, item.Number(Attributes.Version), item[Attributes.Change].S, item[EntriesName].S, item[ClaimName].S, item.Text(CardName));
+        return new(ReadRecord(item), item.Number(Attributes.Version), item[Attributes.Change].S, item[EntriesName].S, item[ClaimName].S, item.Text(CardName));
+    }
+
+    /// <summary>The record in an item.</summary>
+    public static Artifact ReadRecord(Item item) => JsonSerializer.Deserialize(Attributes.Unpack(item.Bytes(Attributes.Document)), ArtifactJson.Default.Artifact)
+        ?? throw new InvalidDataException("An artifact's document is null.");
+
+    /// <summary>The record for an item.</summary>
+    /// <exception cref="ArgumentException">It is larger than an item may be.</exception>
+    public static AttributeValue PackRecord(Artifact artifact)
+    {
+        var document = Attributes.Pack(JsonSerializer.SerializeToUtf8Bytes(artifact, ArtifactJson.Default.Artifact));
+        if (document.Length > 390_000) throw new ArgumentException($"The artifact's record has {document.Length} bytes even when compressed; DynamoDB keeps 400 KB.");
+        return Attributes.B(document);
     }
 
     /// <summary>The item.</summary>
     /// <exception cref="ArgumentException">The record is larger than an item may be.</exception>
     public Item ToItem(long epoch)
     {
-        var document = Attributes.Pack(JsonSerializer.SerializeToUtf8Bytes(Artifact, ArtifactJson.Default.Artifact));
-        if (document.Length > 390_000) throw new ArgumentException($"The artifact's record has {document.Length} bytes even when compressed; DynamoDB keeps 400 KB.");
         var item = ArtifactKeys.Artifact(epoch, ArtifactKeys.Position(Artifact.Id)).ToItem();
         item[Attributes.Version] = Attributes.N(Version);
         item[Attributes.Change] = Attributes.S(Change);
-        item[Attributes.Document] = Attributes.B(document);
+        item[Attributes.Document] = PackRecord(Artifact);
         item[EntriesName] = Attributes.S(Entries);
         item[ClaimName] = Attributes.S(Claim);
         if (Card is not null) item[CardName] = Attributes.S(Card);

@@ -56,7 +56,7 @@ internal sealed class ArtifactWriter(DynamoTable table, Epochs epochs, TimeProvi
     }
 
     /// <summary>See <see cref="IArtifactStore.DeleteAsync"/>.</summary>
-    public async Task<bool> DeleteAsync(ArtifactId id, CancellationToken cancellationToken)
+    public async Task<bool> DeleteAsync(ArtifactId id, long? ifVersion, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -64,6 +64,7 @@ internal sealed class ArtifactWriter(DynamoTable table, Epochs epochs, TimeProvi
             var key = ArtifactKeys.Artifact(epoch, ArtifactKeys.Position(id));
             var item = await table.GetAsync(key, cancellationToken);
             if (StoredArtifact.Read(item) is not { } stored) return false;
+            if (ifVersion is { } version && version != stored.Version) throw Conflict(id, version);
             var intent = await _journal.BeginAsync(epoch, stored, null, cancellationToken);
             if (!await table.TryPutAsync(_claims.Tombstone(key), UrlClaims.IsStill(item), UrlClaims.Fence, cancellationToken)) continue;
             await TidyAsync(epoch, stored.Parts(epoch), stored, intent);

@@ -38,7 +38,8 @@ internal sealed class DynamoArtifactStore(DynamoTable table, Epochs epochs, Sear
     public Task<long> SaveAsync(Artifact artifact, string? card, long ifVersion, CancellationToken cancellationToken = default) =>
         _writer.SaveAsync(artifact, card, ifVersion, cancellationToken);
 
-    public Task<bool> DeleteAsync(ArtifactId id, CancellationToken cancellationToken = default) => _writer.DeleteAsync(id, cancellationToken);
+    public Task<bool> DeleteAsync(ArtifactId id, long? ifVersion = null, CancellationToken cancellationToken = default) =>
+        _writer.DeleteAsync(id, ifVersion, cancellationToken);
 
     public async Task<Page<Artifact>> ListAsync(
         IReadOnlyList<ArtifactFilter> filters, string? cursor, int limit, CancellationToken cancellationToken = default)

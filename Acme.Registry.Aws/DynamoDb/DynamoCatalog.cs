@@ -27,6 +27,7 @@ public sealed class DynamoCatalog : ICatalog, IAsyncDisposable, IDisposable
         Tokens = new DynamoTokenStore(table, Epochs);
         Audit = new DynamoAuditLog(table, Epochs);
         Jobs = new DynamoJobQueue(table, Epochs);
+        Deleted = new DynamoDeletedArtifactStore(table, Epochs);
         Settings = new DynamoSettingStore(table);
     }
 
@@ -44,6 +45,9 @@ public sealed class DynamoCatalog : ICatalog, IAsyncDisposable, IDisposable
 
     /// <inheritdoc/>
     public IJobQueue Jobs { get; }
+
+    /// <inheritdoc/>
+    public IDeletedArtifactStore Deleted { get; }
 
     /// <inheritdoc/>
     public ISettingStore Settings { get; }

@@ -188,6 +188,11 @@ internal sealed class DynamoTable(IAmazonDynamoDB client, DynamoDbOptions option
     public IAsyncEnumerable<Item> QueryTimesUpToAsync(string partition, string until, CancellationToken cancellationToken) => QueryAsync(
         new QueryRequest { IndexName = ChangeIndex, KeyConditionExpression = "pk = :pk AND c <= :until" }, partition, (":until", until), null, cancellationToken);
 
+    /// <summary>The keys and times of the items of a partition that come next to a time, later ones or (backwards) earlier ones.</summary>
+    public IAsyncEnumerable<Item> QueryNextTimesAsync(string partition, string from, bool backwards, int pageSize, CancellationToken cancellationToken) => QueryAsync(
+        new QueryRequest { IndexName = ChangeIndex, ScanIndexForward = !backwards, KeyConditionExpression = $"pk = :pk AND c {(backwards ? '<' : '>')} :from" }, partition,
+        (":from", from), pageSize, cancellationToken);
+
     private static Item? ValuesOf(params ReadOnlySpan<Expression?> expressions)
     {
         Item values = [];

@@ -4,7 +4,7 @@ using Item = System.Collections.Generic.Dictionary<string, Amazon.DynamoDBv2.Mod
 namespace Acme.Registry.Aws.DynamoDb;
 
 /// <summary>
-/// Clears away what resets have put out of sight: artifacts with all that hangs on them, trails, jobs and users; tokens go when they expire. How far it has come is kept in the table, so
+/// Clears away what resets have put out of sight: artifacts with all that hangs on them, deleted ones, trails, jobs and users; tokens go when they expire. How far it has come is kept in the table, so
 /// that another process goes on where one died.
 /// </summary>
 internal sealed class EpochClearing(DynamoTable table)
@@ -47,6 +47,7 @@ internal sealed class EpochClearing(DynamoTable table)
             {
                 await ClearAsync(epoch, item, cancellationToken);
             }
+            await ClearAsync(ArtifactKeys.Deleted(epoch, shard), cancellationToken);
         }
         foreach (var letter in DynamoAuditLog.Letters)
         {

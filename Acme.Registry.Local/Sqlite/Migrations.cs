@@ -106,6 +106,16 @@ internal static class Migrations
         DROP TABLE label_by_score;
         ALTER TABLE kept_by_score RENAME TO label_by_score;
         """),
+        new("""
+        CREATE TABLE deleted_artifact (
+            seq INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            deleted_at INTEGER NOT NULL,
+            deleted_by TEXT NOT NULL,
+            document TEXT NOT NULL
+        ) STRICT;
+        CREATE INDEX deleted_artifact_by_time ON deleted_artifact (deleted_at, id);
+        """),
     ];
 
     /// <summary>A step: statements, and what is then made of the rows that are there.</summary>

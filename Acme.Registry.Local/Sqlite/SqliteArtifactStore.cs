@@ -42,9 +42,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
                 "SELECT seq, version, name FROM artifact WHERE id = @id", ("@id", id));
             if (current.Version != ifVersion)
             {
-                throw new VersionConflictException(ifVersion == 0
-                    ? $"The id {id} is taken."
-                    : $"The artifact {id} was changed or deleted meanwhile. Read it again.");
+                throw ifVersion == 0 ? new VersionConflictException($"The id {id} is taken.") : Changed(artifact.Id);
             }
             if (session.Scalar("SELECT id FROM artifact WHERE type = @type AND url = @url AND id <> @id", ("@type", type), ("@url", artifact.Url), ("@id", id))
                 is string holder)
@@ -76,9 +74,11 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         }, cancellationToken);
     }
 
-    public Task<bool> DeleteAsync(ArtifactId id, CancellationToken cancellationToken = default) =>
+    public Task<bool> DeleteAsync(ArtifactId id, long? ifVersion = null, CancellationToken cancellationToken = default) =>
         catalog.Writer.WriteAsync(Durability.Machine, session =>
         {
+            if (ifVersion is not null && session.Scalar("SELECT version FROM artifact WHERE id = @id", ("@id", id.ToString())) is long version && version != ifVersion)
+                throw Changed(id);
             if (session.Scalar("DELETE FROM artifact WHERE id = @id RETURNING seq", ("@id", id.ToString())) is not long seq) return false;
             TextIndex.Remove(session, seq);
             ArtifactIndex.Remove(session, seq);
@@ -128,6 +128,8 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         catalog.Readers.ReadSnapshotAsync(session => new ArtifactCounts(
             ArtifactTypes.All.ToDictionary(type => type, type => ArtifactIndex.Count(session, ArtifactIndex.OfType(type)).Count),
             ArtifactIndex.Count(session, ArtifactIndex.Of(ArtifactLabel.Rejected)).Count), cancellationToken);
+
+    private static VersionConflictException Changed(ArtifactId id) => new($"The artifact {id} was changed or deleted meanwhile. Read it again.");
 
     private static HashSet<Scan> ScansFor(IReadOnlyList<ArtifactFilter> filters)
     {

@@ -23,6 +23,7 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
         Tokens = new SqliteTokenStore(this);
         Audit = new SqliteAuditLog(this);
         Jobs = new SqliteJobQueue(this);
+        Deleted = new SqliteDeletedArtifactStore(this);
         Settings = new SqliteSettingStore(this);
     }
 
@@ -40,6 +41,9 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
 
     /// <inheritdoc/>
     public IJobQueue Jobs { get; }
+
+    /// <inheritdoc/>
+    public IDeletedArtifactStore Deleted { get; }
 
     /// <inheritdoc/>
     public ISettingStore Settings { get; }
@@ -79,6 +83,7 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
             session.Execute("DELETE FROM card");
             session.Execute("INSERT INTO artifact_text (artifact_text) VALUES ('delete-all')");
             ArtifactIndex.Clear(session);
+            session.Execute("DELETE FROM deleted_artifact");
             session.Execute("DELETE FROM audit");
             session.Execute("DELETE FROM job");
             session.Execute("DELETE FROM user WHERE name NOT IN (SELECT value FROM json_each(@keep))", ("@keep", JsonSerializer.Serialize(keepUsers)));

@@ -140,5 +140,14 @@ internal static class CatalogSchema
         -- rest is asked in larger pieces.
         CREATE INDEX card_text ON card USING gin (block, region, folded gin_trgm_ops) WITH (fastupdate = off);
         """,
+        """
+        CREATE TABLE deleted_artifact (
+            id text COLLATE "C" PRIMARY KEY,
+            deleted_at bigint NOT NULL,
+            deleted_by text NOT NULL,
+            document text NOT NULL
+        );
+        CREATE INDEX deleted_artifact_by_time ON deleted_artifact (deleted_at, id);
+        """,
     ];
 }

@@ -61,9 +61,7 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
                 """, row[0], row[1], row[3]);
             if (current.Version != ifVersion)
             {
-                throw new VersionConflictException(ifVersion == 0
-                    ? $"The id {id} is taken."
-                    : $"The artifact {id} was changed or deleted meanwhile. Read it again.");
+                throw ifVersion == 0 ? new VersionConflictException($"The id {id} is taken.") : Changed(artifact.Id);
             }
             if (current.Holder is { } holder) throw new DuplicateUrlException(ArtifactId.Parse(holder));
 
@@ -71,9 +69,11 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
         }, cancellationToken);
     }
 
-    public Task<bool> DeleteAsync(ArtifactId id, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
+    public Task<bool> DeleteAsync(ArtifactId id, long? ifVersion = null, CancellationToken cancellationToken = default) => database.WriteAsync(async session =>
     {
         await session.ExecuteAsync("SELECT FROM registry FOR UPDATE");
+        if (ifVersion is not null && await session.ScalarAsync("SELECT version FROM artifact WHERE id = @id", ("@id", id.ToString())) is long version && version != ifVersion)
+            throw Changed(id);
         return await session.ScalarAsync(
             $"""
             WITH gone AS (DELETE FROM artifact WHERE id = @id RETURNING seq, type, labels),
@@ -127,6 +127,8 @@ internal sealed class PostgresArtifactStore(PostgresDatabase database) : IArtifa
             ArtifactTypes.All.ToDictionary(type => type, type => rows.Where(r => r.Type == type.Word()).Sum(r => r.Count)),
             rows.Where(r => r.IsRejected).Sum(r => r.Count));
     }, cancellationToken);
+
+    private static VersionConflictException Changed(ArtifactId id) => new($"The artifact {id} was changed or deleted meanwhile. Read it again.");
 
     /// <summary>The artifact in a column of the row, read from its UTF-8.</summary>
     internal static Artifact ReadDocument(NpgsqlDataReader row, int column) =>

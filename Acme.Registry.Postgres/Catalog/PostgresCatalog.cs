@@ -17,6 +17,7 @@ public sealed class PostgresCatalog : ICatalog, IAsyncDisposable
         Tokens = new PostgresTokenStore(_database);
         Audit = new PostgresAuditLog(_database);
         Jobs = new PostgresJobQueue(_database);
+        Deleted = new PostgresDeletedArtifactStore(_database);
         Settings = new PostgresSettingStore(_database);
     }
 
@@ -34,6 +35,9 @@ public sealed class PostgresCatalog : ICatalog, IAsyncDisposable
 
     /// <inheritdoc/>
     public IJobQueue Jobs { get; }
+
+    /// <inheritdoc/>
+    public IDeletedArtifactStore Deleted { get; }
 
     /// <inheritdoc/>
     public ISettingStore Settings { get; }
@@ -55,7 +59,7 @@ public sealed class PostgresCatalog : ICatalog, IAsyncDisposable
             // Takes the lock of all changes to artifacts as well.
             await session.ExecuteAsync("UPDATE registry SET epoch = epoch + 1");
             // At once whatever their size; readers wait for it, and see all of them full or all of them empty. The numbers go on.
-            await session.ExecuteAsync("TRUNCATE artifact, card, search_text, artifact_count, audit, job");
+            await session.ExecuteAsync("TRUNCATE artifact, card, search_text, artifact_count, deleted_artifact, audit, job");
             await session.ExecuteAsync("DELETE FROM registered_user WHERE name <> ALL (@keep)", ("@keep", keepUsers.Where(SearchText.CanBeKept).ToArray()));
             return await session.ExecuteAsync("DELETE FROM token WHERE hash <> ALL (@keep)", ("@keep", keepTokens.Where(SearchText.CanBeKept).ToArray()));
         }, cancellationToken);

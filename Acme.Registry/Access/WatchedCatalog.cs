@@ -23,6 +23,9 @@ public sealed class WatchedCatalog(ICatalog inner, AccessChanges changes) : ICat
     public IJobQueue Jobs => inner.Jobs;
 
     /// <inheritdoc/>
+    public IDeletedArtifactStore Deleted => inner.Deleted;
+
+    /// <inheritdoc/>
     public ISettingStore Settings => inner.Settings;
 
     /// <inheritdoc/>

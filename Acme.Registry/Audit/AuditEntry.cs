@@ -36,7 +36,7 @@ public enum AuditAction
     /// <summary>It was registered.</summary>
     Create,
 
-    /// <summary>Its contents were replaced.</summary>
+    /// <summary>Its contents were replaced, or it was brought back after it had been deleted.</summary>
     Update,
 
     /// <summary>Contents were fetched.</summary>
@@ -48,6 +48,6 @@ public enum AuditAction
     /// <summary>Its audit trail was read.</summary>
     Audit,
 
-    /// <summary>It was deleted. Beyond the contract: nobody can read the trail of a deleted artifact over the REST API.</summary>
+    /// <summary>It was deleted. Beyond the contract: over the REST API nobody can read the trail of a deleted artifact, and that of one that was brought back tells it as an update.</summary>
     Delete,
 }

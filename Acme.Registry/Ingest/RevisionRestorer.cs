@@ -12,8 +12,6 @@ namespace Acme.Registry.Ingest;
 /// </summary>
 public sealed class RevisionRestorer(ICatalog catalog, IBlobStore blobs, RatingService ratings, MirrorQueue mirroring, TimeProvider time)
 {
-    private const int LooksAtOnce = 8;
-
     /// <summary>Restores; where the revision is current already, nothing happens.</summary>
     /// <param name="order">Which artifact, and for whom.</param>
     /// <param name="revisionId">See <see cref="Revision.Id"/>.</param>
@@ -70,12 +68,7 @@ public sealed class RevisionRestorer(ICatalog catalog, IBlobStore blobs, RatingS
     /// <summary>The files, after a look whether they are here. Those whose mirroring has failed get another chance.</summary>
     private async Task<(Sha256Digest Blob, Manifest Manifest)> ReadAsync(Revision revision, CancellationToken cancellationToken)
     {
-        var manifest = Manifest.Deserialize(await blobs.ReadAllBytesAsync(revision.Manifest, cancellationToken));
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = LooksAtOnce, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(manifest.Entries.Where(e => e.Remote is null).DistinctBy(e => e.Digest), parallel, async (entry, ct) =>
-        {
-            if (await blobs.FindAsync(entry.Digest, ct) is null) throw new RevisionIncompleteException(entry.Path);
-        });
+        var manifest = await blobs.ReadWholeAsync(revision, cancellationToken);
         if (manifest.Entries.All(e => e.Problem is null)) return (revision.Manifest, manifest);
         manifest = new(manifest.Entries.Select(e => e with { Problem = null }));
         return ((await blobs.PutBytesAsync(manifest.Serialize(), cancellationToken)).Digest, manifest);

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Storage;
 using Microsoft.Extensions.Logging;
@@ -7,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Acme.Registry.Maintenance;
 
 /// <summary>
-/// Deletes the blobs that no artifact refers to: marks what the catalog refers to, then sweeps what is neither marked nor new. Has the catalog take away
-/// what dead changes left in itself, where it can have such.
+/// Deletes the blobs that no artifact refers to, neither one that is there nor one that can be brought back: marks what the catalog refers to, then sweeps what
+/// is neither marked nor new. Ends the time of deleted artifacts. Has the catalog take away what dead changes left in itself, where it can have such.
 /// </summary>
 /// <remarks>
 /// Nothing that is referred to is deleted, also when artifacts are published during the run, provided that every publisher keeps one
@@ -21,81 +19,98 @@ namespace Acme.Registry.Maintenance;
 /// (<see cref="IBlobStore.DeleteAsync"/> compares the time and deletes in one step).
 /// What the record refers to that a conditional write replaces (earlier revisions and their ratings) needs no put: whichever of the two records the listing
 /// meets, it marks it.
-/// A manifest that cannot be read ends the run before anything is deleted: what it refers to is unknown.
+/// <para>
+/// What can be brought back is kept without a gap. <see cref="Deletion.ArtifactDeleter"/> writes the entry with the record before it deletes the record, and deletes it only
+/// if it is still that one; <see cref="Deletion.ArtifactRestorer"/> publishes the record again and leaves the entry. So whenever the artifact is not there, its entry is,
+/// from before it was deleted until its time is over. Entries are removed only by the first look at them, an hour after their time: no restoring from them
+/// is still under way. Now let an artifact be published before the marking begins, be deleted, restored, deleted again at any time, and be there or able to be brought
+/// back at the sweep. Was its record there throughout the listing of the artifacts, it is marked there. Was it not at some moment of it, its entry was at that
+/// moment, made either before the first look began or after. If before, it stayed, or was followed by that of a later deletion; the first look, from the oldest on, meets
+/// the one or the other and marks it. If after, it is not over during this run, was not removed by another, and is there, or a later one is, when the second look
+/// begins behind the listing: that marks it. A deletion never names an earlier time than the one before it, so that a later entry is always further on.
+/// Only a run that takes longer than the time for which deleted artifacts are kept, beside a second one, could miss an entry.
+/// An artifact that is first published during the run is spared by the rule above, deleted or not.
+/// </para>
+/// A manifest that cannot be read ends the run before anything is deleted: what it refers to is unknown. That of a deleted artifact does not, unless the store failed: restoring
+/// refuses without it, and deleting must remain the way out of a manifest that is lost.
 /// </remarks>
 public sealed class GarbageCollector(
     ICatalog catalog, IBlobStore blobs, TimeProvider time, ILogger<GarbageCollector> logger, ICatalogLeftovers? leftovers = null)
 {
     private const int PageSize = 500;
 
+    // More than what restoring takes from its last look at the clock to its write, and what the clocks of two instances differ by.
+    private static readonly TimeSpan DeletedMargin = TimeSpan.FromHours(1);
+
     /// <summary>Runs once. At most one run should be under way at a time, though two do no harm.</summary>
     /// <param name="grace">Longer than any work takes from its first put to its publishing write.</param>
+    /// <param name="keepDeletedFor">See <see cref="MaintenanceOptions.KeepDeletedFor"/>.</param>
     /// <param name="cancellationToken">Ends the run; what was deleted by then was garbage.</param>
     /// <exception cref="InvalidDataException">A manifest is missing or damaged; no blob was deleted.</exception>
-    public async Task<GarbageCollection> CollectAsync(TimeSpan grace, CancellationToken cancellationToken = default)
+    public async Task<GarbageCollection> CollectAsync(TimeSpan grace, TimeSpan keepDeletedFor, CancellationToken cancellationToken = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(grace, TimeSpan.Zero);
-        var spareSince = time.GetUtcNow() - grace;
+        ArgumentOutOfRangeException.ThrowIfLessThan(keepDeletedFor, TimeSpan.Zero);
+        var now = time.GetUtcNow();
+        var spareSince = now - grace;
         var unfinished = leftovers is null ? 0 : await leftovers.CollectAsync(spareSince, cancellationToken);
-        var marked = await MarkAsync(cancellationToken);
-        var result = await SweepAsync(marked, spareSince, cancellationToken) with { UnfinishedChanges = unfinished };
+        var marked = new MarkedBlobs(blobs);
+        var removed = await MarkDeletedAsync(marked, now - keepDeletedFor - DeletedMargin, cancellationToken);
+        await MarkArtifactsAsync(marked, cancellationToken);
+        await MarkDeletedAsync(marked, null, cancellationToken);
+        var result = await SweepAsync(marked, spareSince, cancellationToken) with { UnfinishedChanges = unfinished, DeletedForGood = removed };
         logger.LogInformation(
-            "Garbage collection kept {Kept} blobs and deleted {Deleted} ({BytesFreed} bytes), and what {UnfinishedChanges} changes to the catalog had left",
-            result.Kept, result.Deleted, result.BytesFreed, unfinished);
+            "Garbage collection kept {Kept} blobs and deleted {Deleted} ({BytesFreed} bytes), what {UnfinishedChanges} changes to the catalog had left, and the records of {DeletedForGood} deleted artifacts",
+            result.Kept, result.Deleted, result.BytesFreed, unfinished, removed);
         return result;
     }
 
-    private async Task<DigestSet> MarkAsync(CancellationToken cancellationToken)
+    private async Task MarkArtifactsAsync(MarkedBlobs marked, CancellationToken cancellationToken)
     {
-        DigestSet marked = new();
-        // Not the same as being marked: a file may have, byte for byte, the content of a manifest.
-        DigestSet manifestsRead = new();
         string? cursor = null;
         do
         {
             var page = await catalog.Artifacts.ListAsync([ArtifactFilter.Everything], cursor, PageSize, cancellationToken);
-            foreach (var artifact in page.Items)
+            foreach (var artifact in page.Items) await marked.AddAsync(artifact, cancellationToken);
+            cursor = page.Next;
+        }
+        while (cursor is not null);
+    }
+
+    /// <summary>Marks what can be brought back; removes before that what was deleted before a time. Returns how many were removed.</summary>
+    private async Task<int> MarkDeletedAsync(MarkedBlobs marked, DateTimeOffset? removeBefore, CancellationToken cancellationToken)
+    {
+        var removed = 0;
+        string? cursor = null;
+        do
+        {
+            var page = await catalog.Deleted.ListAsync(DeletionOrder.Oldest, cursor, PageSize, cancellationToken);
+            foreach (var entry in page.Items)
             {
-                foreach (var digest in artifact.DirectBlobs()) marked.Add(digest);
-                foreach (var revision in artifact.Revisions)
-                {
-                    if (manifestsRead.Add(revision.Manifest)) await MarkFilesAsync(artifact, revision.Manifest, marked, cancellationToken);
-                }
+                if (!(entry.DeletedAt < removeBefore)) await MarkAsync(entry);
+                // Otherwise it has been deleted again meanwhile, and that entry is further on.
+                else if (await catalog.Deleted.RemoveAsync(entry.Id, entry.DeletedAt, cancellationToken)) removed++;
             }
             cursor = page.Next;
         }
         while (cursor is not null);
-        return marked;
-    }
+        return removed;
 
-    private async Task MarkFilesAsync(Artifact artifact, Sha256Digest manifest, DigestSet marked, CancellationToken cancellationToken)
-    {
-        try
+        async Task MarkAsync(DeletedArtifact entry)
         {
-            var blob = await blobs.FindAsync(manifest, cancellationToken) ?? throw new BlobNotFoundException(manifest);
-            var actual = await BlobStream.ReadAsync(blobs, blob, async content =>
+            try
             {
-                using var hash = SHA256.Create();
-                await using var hashed = new CryptoStream(content.AsStream(), hash, CryptoStreamMode.Read);
-                await foreach (var entry in JsonSerializer.DeserializeAsyncEnumerable(hashed, ArtifactJson.Default.ManifestEntry, cancellationToken))
-                {
-                    marked.Add((entry ?? throw new JsonException("An entry is null.")).Digest);
-                }
-                await hashed.CopyToAsync(Stream.Null, cancellationToken);
-                return Sha256Digest.FromBytes(hash.Hash);
-            }, cancellationToken);
-            // A flipped bit may well leave a manifest that can be read, but names another file.
-            if (actual != manifest) throw new DigestMismatchException(manifest, actual);
-        }
-        catch (Exception e) when (e is BlobNotFoundException or DigestMismatchException or JsonException or IOException)
-        {
-            throw new InvalidDataException(
-                $"The manifest {manifest} of the artifact {artifact.Id} ('{artifact.Name}') cannot be read, so that it is unknown which files it refers to. " +
-                "Nothing is collected until it is put again, or the artifact is deleted.", e);
+                await marked.AddAsync(entry.Artifact, cancellationToken);
+            }
+            catch (InvalidDataException e) when (e.InnerException is not IOException)
+            {
+                // Nobody can have it back, and nothing else rests on it.
+                logger.LogWarning(e, "The deleted artifact {Artifact} cannot be restored as a whole any more", entry.Id);
+            }
         }
     }
 
-    private async Task<GarbageCollection> SweepAsync(DigestSet marked, DateTimeOffset spareSince, CancellationToken cancellationToken)
+    private async Task<GarbageCollection> SweepAsync(MarkedBlobs marked, DateTimeOffset spareSince, CancellationToken cancellationToken)
     {
         long kept = 0, deleted = 0, bytesFreed = 0;
         await foreach (var blob in blobs.ListAsync(cancellationToken))
@@ -119,4 +134,5 @@ public sealed class GarbageCollector(
 /// <param name="Deleted">Blobs that were deleted.</param>
 /// <param name="BytesFreed">Sum of their sizes.</param>
 /// <param name="UnfinishedChanges">Changes to the catalog that had not come to their end, whose leftovers were taken away.</param>
-public sealed record GarbageCollection(long Kept, long Deleted, long BytesFreed, int UnfinishedChanges = 0);
+/// <param name="DeletedForGood">Deleted artifacts that cannot be brought back any more.</param>
+public sealed record GarbageCollection(long Kept, long Deleted, long BytesFreed, int UnfinishedChanges = 0, int DeletedForGood = 0);

@@ -14,7 +14,7 @@ public sealed class CollectGarbageJob(GarbageCollector collector, MaintenanceRep
 
     /// <inheritdoc/>
     public async Task RunAsync(Job job, CancellationToken cancellationToken) =>
-        report.Note(await collector.CollectAsync(options.Value.Grace, cancellationToken), time.GetUtcNow());
+        report.Note(await collector.CollectAsync(options.Value.Grace, options.Value.KeepDeletedFor, cancellationToken), time.GetUtcNow());
 
     /// <inheritdoc/>
     public bool ShouldRetry(Exception failure, int attempts) => true;

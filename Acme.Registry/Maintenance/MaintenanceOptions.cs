@@ -9,6 +9,13 @@ public sealed class MaintenanceOptions
     [Range(typeof(TimeSpan), "00:00:00", "30.00:00:00")]
     public TimeSpan Grace { get; set; } = TimeSpan.FromHours(24);
 
+    /// <summary>
+    /// How long a deleted artifact can be restored; its files are kept until then. Default: 14 days. 0 keeps nothing: what is deleted is gone for good. What was
+    /// deleted before this was changed is kept for as long as it says now.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "365.00:00:00")]
+    public TimeSpan KeepDeletedFor { get; set; } = TimeSpan.FromDays(14);
+
     /// <summary>Pause between garbage collections. Default: 1 hour.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "30.00:00:00")]
     public TimeSpan CollectEvery { get; set; } = TimeSpan.FromHours(1);

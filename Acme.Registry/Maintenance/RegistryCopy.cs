@@ -6,7 +6,7 @@ using Acme.Registry.Storage;
 namespace Acme.Registry.Maintenance;
 
 /// <summary>
-/// Copies a registry from one pair of drivers to another: users, artifacts with all their revisions and ratings, audit trails. Every
+/// Copies a registry from one pair of drivers to another: users, artifacts with all their revisions and ratings, deleted ones that are kept, audit trails. Every
 /// content is held to its digest. What is there already is passed over, so a copy that was cut off goes on where it was, and one
 /// that is run again brings what has come since.
 /// </summary>
@@ -44,21 +44,39 @@ public sealed class RegistryCopy(ICatalog from, IBlobStore fromBlobs, ICatalog t
 
         await foreach (var artifact in ReadAsync((cursor, ct) => from.Artifacts.ListAsync([ArtifactFilter.Everything], cursor, PageSize, ct), cancellationToken))
         {
-            try
+            await TryAsync(artifact, () => CopyAsync(artifact, epoch, size =>
             {
-                await CopyAsync(artifact, epoch, () => progress?.Report(new(_artifacts, total.Artifacts, Interlocked.Read(ref _bytes), total.Bytes)), cancellationToken);
-            }
-            catch (Exception e) when (e is DigestMismatchException or BlobNotFoundException or InvalidDataException or DuplicateUrlException)
-            {
-                failures.Add($"{artifact.Type.Word()} {artifact.Id} '{artifact.Name}': {e.Message}");
-            }
+                Interlocked.Add(ref _bytes, size);
+                progress?.Report(new(_artifacts, total.Artifacts, Interlocked.Read(ref _bytes), total.Bytes));
+            }, cancellationToken));
             _artifacts++;
             progress?.Report(new(_artifacts, total.Artifacts, _bytes, total.Bytes));
+        }
+        var copied = _artifacts - failures.Count;
+
+        var deleted = 0;
+        await foreach (var entry in ReadAsync((cursor, ct) => from.Deleted.ListAsync(DeletionOrder.Oldest, cursor, PageSize, ct), cancellationToken))
+        {
+            if (await TryAsync(entry.Artifact, () => CopyAsync(entry, epoch, cancellationToken))) deleted++;
         }
 
         var entries = 0L;
         await foreach (var id in ReadAsync((cursor, ct) => from.Audit.ListArtifactsAsync(cursor, PageSize, ct), cancellationToken)) entries += await CopyTrailAsync(id, cancellationToken);
-        return new(users, _artifacts - failures.Count, _bytes, entries, failures);
+        return new(users, copied, _bytes, deleted, entries, failures);
+
+        async Task<bool> TryAsync(Artifact artifact, Func<Task> copy)
+        {
+            try
+            {
+                await copy();
+                return true;
+            }
+            catch (Exception e) when (e is DigestMismatchException or BlobNotFoundException or InvalidDataException or DuplicateUrlException)
+            {
+                failures.Add($"{artifact.Type.Word()} {artifact.Id} '{artifact.Name}': {e.Message}");
+                return false;
+            }
+        }
     }
 
     private async Task<(long Artifacts, long Bytes)> TotalAsync(CancellationToken cancellationToken)
@@ -72,7 +90,27 @@ public sealed class RegistryCopy(ICatalog from, IBlobStore fromBlobs, ICatalog t
         return (artifacts, bytes);
     }
 
-    private async Task CopyAsync(Artifact artifact, long epoch, Action copied, CancellationToken cancellationToken)
+    private async Task CopyAsync(Artifact artifact, long epoch, Action<long> copied, CancellationToken cancellationToken)
+    {
+        var head = await CopyContentsAsync(artifact, copied, cancellationToken);
+        var moved = artifact with { Epoch = epoch };
+        var present = await to.Artifacts.FindAsync(artifact.Id, cancellationToken);
+        if (present is not null && IsSame(present.Item, moved)) return;
+        var subject = new ArtifactSubject(artifact.Id, artifact.Type, artifact.Name, artifact.Url);
+        // The card is not read back from a catalog, which only searches in it.
+        var card = (await _facts.CollectAsync(subject, head, cancellationToken)).Card?.Text;
+        await to.Artifacts.SaveAsync(moved, card ?? "", present?.Version ?? 0, cancellationToken);
+    }
+
+    private async Task CopyAsync(DeletedArtifact entry, long epoch, CancellationToken cancellationToken)
+    {
+        if ((await to.Deleted.FindAsync(entry.Id, cancellationToken))?.DeletedAt == entry.DeletedAt) return;
+        await CopyContentsAsync(entry.Artifact, _ => { }, cancellationToken);
+        await to.Deleted.SaveAsync(entry with { Artifact = entry.Artifact with { Epoch = epoch } }, cancellationToken);
+    }
+
+    /// <summary>Copies the blobs; returns the current files.</summary>
+    private async Task<Manifest> CopyContentsAsync(Artifact artifact, Action<long> copied, CancellationToken cancellationToken)
     {
         Manifest? head = null;
         foreach (var revision in artifact.Revisions)
@@ -82,19 +120,11 @@ public sealed class RegistryCopy(ICatalog from, IBlobStore fromBlobs, ICatalog t
             await Parallel.ForEachAsync(here, new ParallelOptions { MaxDegreeOfParallelism = BlobsAtOnce, CancellationToken = cancellationToken }, async (file, ct) =>
             {
                 await CopyAsync(file.Digest, ct);
-                Interlocked.Add(ref _bytes, file.Size);
-                copied();
+                copied(file.Size);
             });
         }
         foreach (var digest in artifact.DirectBlobs()) await CopyAsync(digest, cancellationToken);
-
-        var moved = artifact with { Epoch = epoch };
-        var present = await to.Artifacts.FindAsync(artifact.Id, cancellationToken);
-        if (present is not null && IsSame(present.Item, moved)) return;
-        var subject = new ArtifactSubject(artifact.Id, artifact.Type, artifact.Name, artifact.Url);
-        // The card is not read back from a catalog, which only searches in it.
-        var card = (await _facts.CollectAsync(subject, head!, cancellationToken)).Card?.Text;
-        await to.Artifacts.SaveAsync(moved, card ?? "", present?.Version ?? 0, cancellationToken);
+        return head!;
     }
 
     private async Task CopyAsync(Sha256Digest digest, CancellationToken cancellationToken)
@@ -171,6 +201,7 @@ public sealed record CopyProgress(long Artifacts, long ArtifactsInAll, long Byte
 /// <param name="Users">Users in the target now.</param>
 /// <param name="Artifacts">Artifacts in the target now.</param>
 /// <param name="Bytes">Bytes of their files.</param>
+/// <param name="Deleted">Deleted artifacts that can be restored in the target now.</param>
 /// <param name="AuditEntries">Entries of the trails.</param>
-/// <param name="Failures">Artifacts that could not be copied, each with the reason.</param>
-public sealed record CopyReport(int Users, long Artifacts, long Bytes, long AuditEntries, IReadOnlyList<string> Failures);
+/// <param name="Failures">Artifacts that could not be copied, deleted ones included, each with the reason.</param>
+public sealed record CopyReport(int Users, long Artifacts, long Bytes, int Deleted, long AuditEntries, IReadOnlyList<string> Failures);

@@ -26,8 +26,12 @@ public interface IArtifactStore
     /// <exception cref="StorageFullException">No room; nothing was changed.</exception>
     Task<long> SaveAsync(Artifact artifact, string? card, long ifVersion, CancellationToken cancellationToken = default);
 
-    /// <summary>Takes the artifact away; false when it was not there. Its id is never used again.</summary>
-    Task<bool> DeleteAsync(ArtifactId id, CancellationToken cancellationToken = default);
+    /// <summary>Takes the artifact away; false when it was not there. Its id is never given to another; only this artifact may be published under it again.</summary>
+    /// <param name="id">The artifact.</param>
+    /// <param name="ifVersion">Only if it is at the version that was read; null whatever it is at.</param>
+    /// <param name="cancellationToken">Cancelling before the write leaves everything as it was.</param>
+    /// <exception cref="VersionConflictException">It is there, and at another version.</exception>
+    Task<bool> DeleteAsync(ArtifactId id, long? ifVersion = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// The union of the filters, each artifact once, in a stable total order: an artifact that is there throughout is met exactly

@@ -1,7 +1,7 @@
 namespace Acme.Registry.Storage;
 
 /// <summary>
-/// Everything the registry knows that is not bytes, in six small stores of one provider.
+/// Everything the registry knows that is not bytes, in seven small stores of one provider.
 /// Across all of them: a change is one conditional write of one item; a method that returns has made its change durable, and every
 /// later read on every instance sees it, by id, by name, in listings and in searches. Every method throws <see cref="StorageUnavailableException"/>
 /// when the engine stays away.
@@ -23,6 +23,9 @@ public interface ICatalog
     /// <summary>Background work.</summary>
     IJobQueue Jobs { get; }
 
+    /// <summary>What is kept of deleted artifacts.</summary>
+    IDeletedArtifactStore Deleted { get; }
+
     /// <summary>Settings that all instances share.</summary>
     ISettingStore Settings { get; }
 
@@ -39,7 +42,7 @@ public interface ICatalog
     Task<long> GetEpochAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Empties artifacts, audit trail, jobs, and all users and tokens but those named; raises the epoch by one. All at once: no
+    /// Empties artifacts, deleted ones, audit trail, jobs, and all users and tokens but those named; raises the epoch by one. All at once: no
     /// reader sees a half-empty registry. Settings stay. Blobs are left to garbage collection.
     /// </summary>
     /// <param name="keepUsers">Users that stay, with their tokens only as <paramref name="keepTokens"/> says.</param>

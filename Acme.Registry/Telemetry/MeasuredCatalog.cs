@@ -30,6 +30,9 @@ public sealed class MeasuredCatalog(ICatalog inner, string driver) : ICatalog
     public IJobQueue Jobs => field ??= new JobQueue(inner.Jobs, _meter);
 
     /// <inheritdoc/>
+    public IDeletedArtifactStore Deleted => field ??= new DeletedArtifactStore(inner.Deleted, _meter);
+
+    /// <inheritdoc/>
     public ISettingStore Settings => field ??= new SettingStore(inner.Settings, _meter);
 
     /// <inheritdoc/>
@@ -54,8 +57,8 @@ public sealed class MeasuredCatalog(ICatalog inner, string driver) : ICatalog
         public Task<long> SaveAsync(Artifact artifact, string? card, long ifVersion, CancellationToken cancellationToken) =>
             meter.RunAsync("artifacts.save", artifact.Id, () => inner.SaveAsync(artifact, card, ifVersion, cancellationToken));
 
-        public Task<bool> DeleteAsync(ArtifactId id, CancellationToken cancellationToken) =>
-            meter.RunAsync("artifacts.delete", id, () => inner.DeleteAsync(id, cancellationToken));
+        public Task<bool> DeleteAsync(ArtifactId id, long? ifVersion, CancellationToken cancellationToken) =>
+            meter.RunAsync("artifacts.delete", id, () => inner.DeleteAsync(id, ifVersion, cancellationToken));
 
         public Task<Page<Artifact>> ListAsync(IReadOnlyList<ArtifactFilter> filters, string? cursor, int limit, CancellationToken cancellationToken) =>
             meter.RunAsync("artifacts.list", null, () => inner.ListAsync(filters, cursor, limit, cancellationToken));
@@ -134,6 +137,21 @@ public sealed class MeasuredCatalog(ICatalog inner, string driver) : ICatalog
 
         public Task<Page<Job>> ListAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
             meter.RunAsync("jobs.list", null, () => inner.ListAsync(cursor, limit, cancellationToken));
+    }
+
+    private sealed class DeletedArtifactStore(IDeletedArtifactStore inner, StoreMeter meter) : IDeletedArtifactStore
+    {
+        public Task SaveAsync(DeletedArtifact entry, CancellationToken cancellationToken) =>
+            meter.RunAsync("deleted.save", entry.Id, () => inner.SaveAsync(entry, cancellationToken));
+
+        public Task<DeletedArtifact?> FindAsync(ArtifactId id, CancellationToken cancellationToken) =>
+            meter.RunAsync("deleted.find", id, () => inner.FindAsync(id, cancellationToken));
+
+        public Task<Page<DeletedArtifact>> ListAsync(DeletionOrder order, string? cursor, int limit, CancellationToken cancellationToken) =>
+            meter.RunAsync("deleted.list", null, () => inner.ListAsync(order, cursor, limit, cancellationToken));
+
+        public Task<bool> RemoveAsync(ArtifactId id, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
+            meter.RunAsync("deleted.remove", id, () => inner.RemoveAsync(id, deletedAt, cancellationToken));
     }
 
     private sealed class SettingStore(ISettingStore inner, StoreMeter meter) : ISettingStore

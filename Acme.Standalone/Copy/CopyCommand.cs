@@ -85,7 +85,7 @@ internal static class CopyCommand
             return 1;
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"Copied {report.Users} users, {report.Artifacts} artifacts with {report.Bytes:N0} bytes, and {report.AuditEntries} audit entries. Everybody signs in again."));
+            $"Copied {report.Users} users, {report.Artifacts} artifacts with {report.Bytes:N0} bytes, {report.Deleted} deleted ones that can be restored, and {report.AuditEntries} audit entries. Everybody signs in again."));
         foreach (var failure in report.Failures) await Console.Error.WriteLineAsync($"Not copied: {failure}");
         return report.Failures.Count == 0 ? 0 : 1;
     }

@@ -72,3 +72,8 @@ public sealed class DynamoSettings : SettingStoreConformance
 {
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => Stores.DynamoDbAsync();
 }
+
+public sealed class DynamoDeletedArtifacts : DeletedArtifactStoreConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => Stores.DynamoDbAsync();
+}

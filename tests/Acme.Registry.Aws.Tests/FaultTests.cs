@@ -83,7 +83,7 @@ public sealed class FaultTests
         await Task.Delay(1100);
         using var client = DynamoTable.CreateClient(options, DynamoEngine.Credentials);
         var leftovers = new Leftovers(new DynamoTable(client, options), TimeProvider.System);
-        await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance, leftovers).CollectAsync(TimeSpan.Zero);
+        await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance, leftovers).CollectAsync(TimeSpan.Zero, TimeSpan.Zero);
         var (missing, unreachable) = await (await Stores.ContentsAsync(options)).CompareAsync(catalog);
         Assert.Empty(missing);
         Assert.Empty(unreachable);

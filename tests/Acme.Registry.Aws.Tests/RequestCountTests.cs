@@ -28,7 +28,10 @@ public sealed class RequestCountTests
         async Task AddAsync(int count)
         {
             await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 4 }, async (i, ct) =>
-                await catalog.Artifacts.SaveAsync(Samples.Artifact($"name {i % 10}", type: ArtifactTypes.All[i % 3]), "hay", 0, ct));
+            {
+                await catalog.Artifacts.SaveAsync(Samples.Artifact($"name {i % 10}", type: ArtifactTypes.All[i % 3]), "hay", 0, ct);
+                await catalog.Deleted.SaveAsync(new(Samples.Artifact("gone"), Samples.Noon.AddSeconds(i), "ada"), ct);
+            });
         }
 
         async Task<Dictionary<string, long>> CountAsync()
@@ -44,6 +47,7 @@ public sealed class RequestCountTests
                 ["list by name"] = await MeasureAsync(() => catalog.Artifacts.ListAsync([new("name 3", [])], null, 10)),
                 ["search"] = await MeasureAsync(() => catalog.Artifacts.SearchAsync(SearchPattern.Parse("needle"), null, 10)),
                 ["browse"] = await MeasureAsync(() => catalog.Artifacts.BrowseAsync(new(), null, 10)),
+                ["list deleted"] = await MeasureAsync(() => catalog.Deleted.ListAsync(DeletionOrder.Newest, null, 10)),
                 ["count"] = await MeasureAsync(() => catalog.Artifacts.CountAsync()),
             };
         }

@@ -20,6 +20,7 @@ public sealed class ResetTests
                 var artifact = Samples.Artifact($"name {i}") with { Epoch = epoch };
                 await dying.Audit.AppendAsync(new() { ArtifactId = artifact.Id, ArtifactType = artifact.Type, ArtifactName = artifact.Name, Action = AuditAction.Create, UserName = "user", IsAdmin = false, At = DateTimeOffset.UtcNow });
                 await dying.Artifacts.SaveAsync(artifact, "a card", 0);
+                await dying.Deleted.SaveAsync(new(Samples.Artifact("gone") with { Epoch = epoch }, DateTimeOffset.UtcNow, "user"));
             }
             foreach (var name in new[] { "root", $"user {reset}" }) await dying.Users.SaveAsync(Samples.User(name), (await dying.Users.FindAsync(name))?.Version ?? 0);
             await dying.Jobs.AddAsync(new() { Id = "job", Kind = "kind", Payload = "{}", DueAt = DateTimeOffset.UtcNow });

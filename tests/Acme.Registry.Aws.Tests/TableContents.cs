@@ -54,6 +54,8 @@ internal sealed class TableContents
                 if (!_items.ContainsKey(needed)) missing.Add($"{needed} of '{artifact.Name}' ({artifact.Id})");
             }
         }
+        var deleted = (await AllAsync(cursor => catalog.Deleted.ListAsync(DeletionOrder.Oldest, cursor, 500))).Select(d => d.Id.ToString()).ToHashSet();
+        expected.UnionWith(_items.Keys.Where(k => k.Partition.StartsWith($"{epoch}#D#", StringComparison.Ordinal) && deleted.Contains(k.Sort)));
         expected.UnionWith((await AllAsync(cursor => catalog.Users.ListAsync(cursor, 500))).Select(u => ("USERS", u.Name)));
         expected.UnionWith((await AllAsync(cursor => catalog.Jobs.ListAsync(cursor, 500))).Select(j => ($"{epoch}#J", j.Id)));
         return (missing, [.. _items.Where(i => !expected.Contains(i.Key) && !i.Value.ContainsKey("ttl") && !IsOther(epoch, i.Key)).Select(i => $"{i.Key}")]);

@@ -104,3 +104,8 @@ public sealed class SqliteSettings : SettingStoreConformance
 {
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => LocalStores.SqliteAsync();
 }
+
+public sealed class SqliteDeletedArtifacts : DeletedArtifactStoreConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => LocalStores.SqliteAsync();
+}

@@ -87,7 +87,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         Assert.Empty((await new Scrubber(blobs, NullLogger<Scrubber>.Instance).ScrubAsync()).Damaged);
         Assert.Empty(Directory.EnumerateFiles(Path.Combine(directory, "incoming")));
 
-        await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance).CollectAsync(TimeSpan.Zero);
+        await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance).CollectAsync(TimeSpan.Zero, TimeSpan.Zero);
         HashSet<Sha256Digest> left = [];
         await foreach (var blob in blobs.ListAsync()) left.Add(blob.Digest);
         Assert.Equal(reachable.Order(ByText), left.Order(ByText));

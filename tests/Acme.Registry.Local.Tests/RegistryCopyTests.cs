@@ -30,16 +30,21 @@ public sealed class RegistryCopyTests : IAsyncLifetime
         var artifact = await _from.PublishAsync("acme/model", ["A card about tulips.", "older weights"], ["A card about tulips.", "newer weights"]);
         var gone = await _from.PublishAsync("gone", ["x"]);
         await _from.Catalog.Artifacts.DeleteAsync(gone.Id);
+        var deletion = new DeletedArtifact(gone, Samples.Noon, "ada");
+        await _from.Catalog.Deleted.SaveAsync(deletion);
         var entries = new[] { Samples.Entry(artifact.Id, AuditAction.Create), Samples.Entry(artifact.Id, user: "root"), Samples.Entry(gone.Id, AuditAction.Delete) };
         foreach (var entry in entries) await _from.Catalog.Audit.AppendAsync(entry);
 
         var report = await CopyAsync();
 
-        Assert.Equal((1, 1L, 3L), (report.Users, report.Artifacts, report.AuditEntries));
+        Assert.Equal((1, 1L, 1, 3L), (report.Users, report.Artifacts, report.Deleted, report.AuditEntries));
         Assert.Empty(report.Failures);
         Assert.Equal(Samples.User("ada"), (await _to.Catalog.Users.FindAsync("ada"))!.Item);
         Assert.Equal(Samples.Json(artifact), Samples.Json((await _to.Catalog.Artifacts.FindAsync(artifact.Id))!.Item));
         foreach (var digest in await _from.DigestsAsync(artifact)) Assert.Equal(await _from.Blobs.ReadAllBytesAsync(digest), await _to.Blobs.ReadAllBytesAsync(digest));
+        Assert.Null(await _to.Catalog.Artifacts.FindAsync(gone.Id));
+        Assert.Equal(Samples.Json(deletion), Samples.Json(await _to.Catalog.Deleted.FindAsync(gone.Id)));
+        foreach (var digest in await _from.DigestsAsync(gone)) Assert.NotNull(await _to.Blobs.FindAsync(digest));
         Assert.Single((await _to.Catalog.Artifacts.SearchAsync(SearchPattern.Parse("tulips"), null, 10)).Items);
         Assert.Equal(entries[..2], (await _to.Catalog.Audit.ListAsync(artifact.Id, null, 10)).Items);
         Assert.Single((await _to.Catalog.Audit.ListAsync(gone.Id, null, 10)).Items);

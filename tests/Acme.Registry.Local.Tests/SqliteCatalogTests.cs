@@ -103,7 +103,7 @@ public sealed class SqliteCatalogTests
         }
         using (var session = SqliteSession.OpenWriter(directory["catalog.db"]))
         {
-            foreach (var table in new[] { "setting", "label", "label_by_newest", "label_by_name", "label_by_score", "artifact_index" }) session.Script($"DROP TABLE {table}");
+            foreach (var table in new[] { "setting", "label", "label_by_newest", "label_by_name", "label_by_score", "artifact_index", "deleted_artifact" }) session.Script($"DROP TABLE {table}");
             // Such a record does not know its findings.
             session.Script("UPDATE artifact SET document = json_remove(document, '$.rating.findings')");
             session.Script("PRAGMA user_version = 1");
@@ -133,13 +133,14 @@ public sealed class SqliteCatalogTests
         {
             foreach (var (table, key) in new[] { ("label_by_name", "name"), ("label_by_score", "net_score") })
                 session.Script($"INSERT OR IGNORE INTO {table} SELECT label, {key}, seq FROM label_by_newest JOIN artifact_index USING (seq)");
-            session.Script("PRAGMA user_version = 2");
+            session.Script("DROP TABLE deleted_artifact; PRAGMA user_version = 2");
         }
 
         await using var upgraded = new SqliteCatalog(directory["catalog.db"]);
         await upgraded.PrepareAsync();
         Assert.Equal(["bad", "good"], (await upgraded.Artifacts.BrowseAsync(new() { Labels = ["license:mit"], Order = ArtifactOrder.Name }, null, 10)).Items.Select(a => a.Name));
         Assert.Equal(["good", "bad"], (await upgraded.Artifacts.BrowseAsync(new() { Labels = ["license:mit"], Order = ArtifactOrder.NetScore }, null, 10)).Items.Select(a => a.Name));
+        await upgraded.Deleted.SaveAsync(new(Samples.Artifact("gone"), Samples.Noon, "ada"));
         using var reader = SqliteSession.OpenReader(directory["catalog.db"]);
         // Of each artifact: that it is there, its type, and in the order of the score its verdict.
         Assert.Equal((4L, 6L), (reader.Scalar("SELECT count(*) FROM label_by_name"), reader.Scalar("SELECT count(*) FROM label_by_score")));

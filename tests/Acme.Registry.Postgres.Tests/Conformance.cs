@@ -106,3 +106,8 @@ public sealed class PostgresSettings : SettingStoreConformance
 {
     protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => PostgresStores.CatalogAsync();
 }
+
+public sealed class PostgresDeletedArtifacts : DeletedArtifactStoreConformance
+{
+    protected override Task<StoreUnderTest<ICatalog>> CreateAsync() => PostgresStores.CatalogAsync();
+}

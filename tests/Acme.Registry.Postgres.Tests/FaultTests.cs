@@ -118,7 +118,7 @@ public sealed class FaultTests(ITestOutputHelper output)
         Assert.Equal(jobs.Order(StringComparer.Ordinal), (await Samples.AllPagesAsync(1000, cursor => catalog.Jobs.ListAsync(cursor, 1000))).Select(j => j.Id));
 
         Assert.Empty((await new Scrubber(blobs, NullLogger<Scrubber>.Instance).ScrubAsync()).Damaged);
-        await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance).CollectAsync(TimeSpan.Zero);
+        await new GarbageCollector(catalog, blobs, TimeProvider.System, NullLogger<GarbageCollector>.Instance).CollectAsync(TimeSpan.Zero, TimeSpan.Zero);
         HashSet<string> left = [];
         await foreach (var blob in blobs.ListAsync()) left.Add(blob.Digest.ToString());
         Assert.Equal(published.Count, left.Intersect(published.Select(a => a.Head.Manifest.ToString())).Count());

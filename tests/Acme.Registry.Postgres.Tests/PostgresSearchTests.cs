@@ -90,7 +90,7 @@ public sealed class PostgresSearchTests : IAsyncLifetime
         await ExecuteAsync("""
             ALTER TABLE card ADD COLUMN content bytea, DROP COLUMN region;
             UPDATE card SET content = search_text.content FROM search_text WHERE search_text.seq = card.seq;
-            DROP TABLE search_text;
+            DROP TABLE search_text, deleted_artifact;
             UPDATE schema_version SET steps = 1 WHERE driver = 'catalog';
             """);
         await _catalog.PrepareAsync();

@@ -46,7 +46,7 @@ public sealed class SmokeTest(RegistryClient client, TextWriter output)
             {
                 // Even when the time is up: what was uploaded must not stay.
                 using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-                await client.DeleteAsync(ArtifactType.Model, id, grace.Token);
+                await client.DeleteAsync(ArtifactType.Model, id, keep: false, grace.Token);
                 return id;
             });
         }

@@ -62,7 +62,7 @@ public abstract class ArtifactStoreConformance
     }
 
     [Fact]
-    public async Task A_deleted_artifact_is_gone_for_every_question_and_cannot_be_brought_back()
+    public async Task A_deleted_artifact_is_gone_for_every_question_and_cannot_be_brought_back_by_a_late_change()
     {
         await using var catalog = await CreateAsync();
         var artifact = Samples.Artifact("gone");

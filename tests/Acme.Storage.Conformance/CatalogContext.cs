@@ -43,6 +43,21 @@ public sealed class CatalogContext(ICatalog catalog, StoreUnderTest<ICatalog>? u
         return await SaveAsync($"artifact {slot}", choice, current, version => Catalog.Artifacts.SaveAsync(artifact, card, version));
     }
 
+    /// <summary>Keeps the record of a deleted artifact.</summary>
+    public async Task<string> KeepDeletedAsync(int slot, DateTimeOffset at, string user, bool late)
+    {
+        var artifact = Samples.Artifact($"deleted {slot}", UrlOf(slot), epoch: await Catalog.GetEpochAsync() - (late ? 1 : 0), id: IdOf(slot));
+        try
+        {
+            await Catalog.Deleted.SaveAsync(new(artifact, at, user));
+            return "kept";
+        }
+        catch (EpochChangedException)
+        {
+            return "too late";
+        }
+    }
+
     public async Task<string> FindArtifactAsync(int slot)
     {
         var found = await Catalog.Artifacts.FindAsync(IdOf(slot));

@@ -21,6 +21,9 @@ public abstract class CatalogHistoryConformance
     public Task Random_histories_of_jobs_and_audit_entries_see_what_the_model_sees() => CheckAsync(Gen.Frequency((12, WorkSteps()), (1, Reset()), (1, Reopen())));
 
     [Fact]
+    public Task Random_histories_of_deletions_see_what_the_model_sees() => CheckAsync(Gen.Frequency((12, DeletionSteps()), (1, Reset()), (1, Reopen())));
+
+    [Fact]
     public Task Random_histories_of_browsing_see_what_the_model_sees() => CheckAsync(Gen.Frequency((16, BrowseSteps()), (1, Reset()), (1, Reopen())));
 
     private Task CheckAsync(Gen<Step<CatalogContext>> step) => Histories.CheckAsync(step, 25, 30, async () =>
@@ -147,6 +150,20 @@ public abstract class CatalogHistoryConformance
             })),
             (1, from s in slot from l in Gen.Choose(1, 4) select new Step<CatalogContext>($"trail of {s} by {l}", async x =>
                 Samples.Json(await Samples.AllPagesAsync(l, c => x.Catalog.Audit.ListAsync(CatalogContext.IdOf(s), c, l))))));
+    }
+
+    private static Gen<Step<CatalogContext>> DeletionSteps()
+    {
+        var slot = Gen.Choose(0, 5);
+        var time = Gen.Choose(0, 3).Select(m => Samples.Noon.AddMinutes(m));
+        return Gen.Frequency(
+            (4, from s in slot from t in time from u in Gen.Elements("ada", "root") from late in Gen.Frequency((9, Gen.Constant(false)), (1, Gen.Constant(true)))
+                select new Step<CatalogContext>($"keep {s} deleted by {u} at {t:mm}{(late ? " of the epoch before" : "")}", x => x.KeepDeletedAsync(s, t, u, late))),
+            (1, from s in slot select new Step<CatalogContext>($"find deleted {s}", async x => Samples.Json(await x.Catalog.Deleted.FindAsync(CatalogContext.IdOf(s))))),
+            (2, from s in slot from t in time select new Step<CatalogContext>(
+                $"remove deleted {s} of {t:mm}", async x => $"{await x.Catalog.Deleted.RemoveAsync(CatalogContext.IdOf(s), t)}")),
+            (2, from o in Gen.Elements(Enum.GetValues<DeletionOrder>()) from l in Gen.Choose(1, 4) select new Step<CatalogContext>($"list deleted by {o} and {l}", async x =>
+                Samples.Json(await Samples.AllPagesAsync(l, c => x.Catalog.Deleted.ListAsync(o, c, l))))));
     }
 
     private static Gen<Step<CatalogContext>> Reset() =>

@@ -22,7 +22,7 @@ public abstract class ForgedCursorConformance
     public Task A_forged_cursor_is_refused_or_a_place() => AskAsync(
     [
         [], [0], .. new[] { "a\0b", "' OR 1=1 --", "~", "#", "9abc", "3", "3abc#soon", "3abc#", "3abc#NaN", "#1", "\uFFFF" }.Select(text => System.Text.Encoding.UTF8.GetBytes(text)),
-        Number(long.MinValue), Number(-1), Number(long.MaxValue), [.. Number(1), .. "a\0b"u8], [.. Number(1), 0xFF, 0xFE],
+        Number(long.MinValue), Number(-1), Number(long.MaxValue), [.. Number(1), .. "a\0b"u8], [.. Number(1), 0xFF, 0xFE], [.. Number(1), .. "abc"u8], [.. Number(long.MaxValue), .. "abc"u8],
         [.. Number(5), .. Number(-1)], [.. Number(5), .. Number(BitConverter.DoubleToInt64Bits(double.NaN))],
         [.. Number(-5), .. Number(BitConverter.DoubleToInt64Bits(double.NegativeInfinity))],
         // No UTF-8; half of a surrogate pair; longer than any key of any engine, with a shard before it and without.
@@ -64,6 +64,7 @@ public abstract class ForgedCursorConformance
         {
             var artifact = Samples.Artifact("same name") with { Rating = Samples.Rating(0.5) };
             await catalog.Artifacts.SaveAsync(artifact, $"card of {name}", 0);
+            await catalog.Deleted.SaveAsync(new(artifact, Samples.Noon, name));
             await catalog.Users.SaveAsync(Samples.User(name), 0);
             await catalog.Tokens.AddAsync(Samples.Token(name, name));
             await catalog.Jobs.AddAsync(Samples.Job(name));
@@ -85,6 +86,8 @@ public abstract class ForgedCursorConformance
             yield return ($"what a pattern is found in by {order}", async cursor =>
                 (await catalog.Artifacts.BrowseAsync(new() { Order = order, Pattern = SearchPattern.Parse("card") }, cursor, 1)).Next);
         }
+        foreach (var order in Enum.GetValues<DeletionOrder>())
+            yield return ($"deleted artifacts by {order}", async cursor => (await catalog.Deleted.ListAsync(order, cursor, 1)).Next);
         yield return ("users", async cursor => (await catalog.Users.ListAsync(cursor, 1)).Next);
         yield return ("tokens", async cursor => (await catalog.Tokens.ListAsync(cursor, 1)).Next);
         yield return ("jobs", async cursor => (await catalog.Jobs.ListAsync(cursor, 1)).Next);

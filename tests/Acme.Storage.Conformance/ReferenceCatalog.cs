@@ -8,13 +8,14 @@ using Acme.Registry.Storage;
 namespace Acme.Storage.Conformance;
 
 /// <summary>The contract of <see cref="ICatalog"/> in its plainest form, in memory and for one caller at a time: what a driver is compared with.</summary>
-public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITokenStore, IAuditLog, IJobQueue, ISettingStore
+public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITokenStore, IAuditLog, IJobQueue, IDeletedArtifactStore, ISettingStore
 {
     private readonly List<(Artifact Item, string Card, long Version)> _artifacts = [];
     private readonly SortedDictionary<string, Versioned<User>> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Token> _tokens = [];
     private readonly List<AuditEntry> _audit = [];
     private readonly Dictionary<string, Job> _jobs = [];
+    private readonly Dictionary<ArtifactId, DeletedArtifact> _deleted = [];
     private readonly Dictionary<string, Versioned<string>> _settings = [];
     private long _epoch = 1;
     private long _version;
@@ -24,6 +25,7 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
     public ITokenStore Tokens => this;
     public IAuditLog Audit => this;
     public IJobQueue Jobs => this;
+    public IDeletedArtifactStore Deleted => this;
     public ISettingStore Settings => this;
 
     public Task PrepareAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -33,6 +35,7 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
     public Task ResetAsync(IReadOnlyCollection<string> keepUsers, IReadOnlyCollection<string> keepTokens, CancellationToken cancellationToken)
     {
         _artifacts.Clear();
+        _deleted.Clear();
         _audit.Clear();
         _jobs.Clear();
         foreach (var name in _users.Keys.Except(keepUsers).ToList()) _users.Remove(name);
@@ -59,8 +62,11 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
         return Task.FromResult(_version);
     }
 
-    Task<bool> IArtifactStore.DeleteAsync(ArtifactId id, CancellationToken cancellationToken) =>
-        Task.FromResult(_artifacts.RemoveAll(a => a.Item.Id == id) > 0);
+    Task<bool> IArtifactStore.DeleteAsync(ArtifactId id, long? ifVersion, CancellationToken cancellationToken)
+    {
+        if (ifVersion is not null && _artifacts.Any(a => a.Item.Id == id && a.Version != ifVersion)) throw new VersionConflictException("");
+        return Task.FromResult(_artifacts.RemoveAll(a => a.Item.Id == id) > 0);
+    }
 
     Task<Page<Artifact>> IArtifactStore.ListAsync(
         IReadOnlyList<ArtifactFilter> filters, string? cursor, int limit, CancellationToken cancellationToken) =>
@@ -166,6 +172,24 @@ public sealed class ReferenceCatalog : ICatalog, IArtifactStore, IUserStore, ITo
 
     Task<Page<Job>> IJobQueue.ListAsync(string? cursor, int limit, CancellationToken cancellationToken) =>
         PageOf(_jobs.Values.OrderBy(j => j.Id, StringComparer.Ordinal), cursor, limit);
+
+    Task IDeletedArtifactStore.SaveAsync(DeletedArtifact entry, CancellationToken cancellationToken)
+    {
+        if (entry.Artifact.Epoch != _epoch) throw new EpochChangedException();
+        _deleted[entry.Id] = entry;
+        return Task.CompletedTask;
+    }
+
+    Task<DeletedArtifact?> IDeletedArtifactStore.FindAsync(ArtifactId id, CancellationToken cancellationToken) => Task.FromResult(_deleted.GetValueOrDefault(id));
+
+    Task<Page<DeletedArtifact>> IDeletedArtifactStore.ListAsync(DeletionOrder order, string? cursor, int limit, CancellationToken cancellationToken)
+    {
+        var oldest = _deleted.Values.OrderBy(e => e.DeletedAt).ThenBy(e => e.Id.ToString(), StringComparer.Ordinal);
+        return PageOf(order == DeletionOrder.Oldest ? oldest : oldest.Reverse(), cursor, limit);
+    }
+
+    Task<bool> IDeletedArtifactStore.RemoveAsync(ArtifactId id, DateTimeOffset deletedAt, CancellationToken cancellationToken) =>
+        Task.FromResult(_deleted.TryGetValue(id, out var entry) && entry.DeletedAt == deletedAt && _deleted.Remove(id));
 
     Task<Versioned<string>?> ISettingStore.FindAsync(string name, CancellationToken cancellationToken) => Task.FromResult(_settings.GetValueOrDefault(name));
 

@@ -13,6 +13,8 @@ namespace Acme.Api.Tests.Crash;
 /// <summary>Collects garbage over stores that no registry has open, and compares what is stored with what the catalog reaches.</summary>
 internal sealed class Orphans(KillableStorage storage, string data)
 {
+    private static readonly TimeSpan KeepDeletedFor = new MaintenanceOptions().KeepDeletedFor;
+
     /// <summary>Fails where something is left that nothing reaches; returns what was found, in figures.</summary>
     public async Task<string> ExpectNoneAsync()
     {
@@ -24,35 +26,49 @@ internal sealed class Orphans(KillableStorage storage, string data)
         await catalog.PrepareAsync();
         // Some services date what was put in whole seconds.
         await Task.Delay(1100);
-        var collected = await ActivatorUtilities.CreateInstance<GarbageCollector>(provider).CollectAsync(TimeSpan.Zero);
+        var collected = await ActivatorUtilities.CreateInstance<GarbageCollector>(provider).CollectAsync(TimeSpan.Zero, KeepDeletedFor);
+        var restorable = (await ExpectReachedAsync(catalog, blobs)).Count;
 
-        var reached = await ReachedAsync(catalog, blobs);
+        // And again when the time of all that was deleted is over.
+        var later = ActivatorUtilities.CreateInstance<GarbageCollector>(provider, new Later(KeepDeletedFor + TimeSpan.FromHours(2)));
+        var ended = await later.CollectAsync(TimeSpan.Zero, KeepDeletedFor);
+        var reached = await ExpectReachedAsync(catalog, blobs);
+        Assert.Empty((await catalog.Deleted.ListAsync(DeletionOrder.Newest, null, 1)).Items);
+        var left = await LeftInEngineAsync();
+        if (storage.Settings.Contains("dynamodb")) left += await LeftInTableAsync(catalog);
+        return $"{restorable} blobs are reached and stored, {reached.Count} when the time of {ended.DeletedForGood} deleted artifacts is over; the last garbage collection deleted {collected.Deleted}, and what {collected.UnfinishedChanges} changes to the catalog had left. {left}";
+    }
+
+    /// <summary>Fails unless what is stored is what the artifacts reach, those included that can be restored; returns it.</summary>
+    private static async Task<HashSet<Sha256Digest>> ExpectReachedAsync(ICatalog catalog, IBlobStore blobs)
+    {
+        HashSet<Sha256Digest> reached = [];
+        foreach (var artifact in (await AllAsync(cursor => catalog.Artifacts.ListAsync([ArtifactFilter.Everything], cursor, 500)))
+            .Concat((await AllAsync(cursor => catalog.Deleted.ListAsync(DeletionOrder.Oldest, cursor, 500))).Select(d => d.Artifact)))
+        {
+            reached.UnionWith(artifact.DirectBlobs());
+            foreach (var revision in artifact.Revisions)
+                reached.UnionWith(Manifest.Deserialize(await blobs.ReadAllBytesAsync(revision.Manifest)).Entries.Select(e => e.Digest));
+        }
         HashSet<Sha256Digest> stored = [];
         await foreach (var blob in blobs.ListAsync()) stored.Add(blob.Digest);
         Assert.Superset(reached, stored);
         Assert.Subset(reached, stored);
-        var left = await LeftInEngineAsync();
-        if (storage.Settings.Contains("dynamodb")) left += await LeftInTableAsync(catalog);
-        return $"{reached.Count} blobs are reached and stored; the last garbage collection deleted {collected.Deleted}, and what {collected.UnfinishedChanges} changes to the catalog had left. {left}";
+        return reached;
     }
 
-    private static async Task<HashSet<Sha256Digest>> ReachedAsync(ICatalog catalog, IBlobStore blobs)
+    private static async Task<List<T>> AllAsync<T>(Func<string?, Task<Page<T>>> read)
     {
-        HashSet<Sha256Digest> reached = [];
+        List<T> all = [];
         string? cursor = null;
         do
         {
-            var page = await catalog.Artifacts.ListAsync([ArtifactFilter.Everything], cursor, 500);
-            foreach (var artifact in page.Items)
-            {
-                reached.UnionWith(artifact.DirectBlobs());
-                foreach (var revision in artifact.Revisions)
-                    reached.UnionWith(Manifest.Deserialize(await blobs.ReadAllBytesAsync(revision.Manifest)).Entries.Select(e => e.Digest));
-            }
+            var page = await read(cursor);
+            all.AddRange(page.Items);
             cursor = page.Next;
         }
         while (cursor is not null);
-        return reached;
+        return all;
     }
 
     private async Task<string> LeftInEngineAsync()
@@ -116,4 +132,10 @@ internal sealed class Orphans(KillableStorage storage, string data)
     }
 
     private string SettingOf(string key) => storage.Settings[Array.IndexOf(storage.Settings, key) + 1];
+
+    /// <summary>The clock, so much ahead.</summary>
+    private sealed class Later(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + by;
+    }
 }

@@ -5,8 +5,8 @@ using Acme.Api.Tests.Ingest;
 namespace Acme.Api.Tests.Crash;
 
 /// <summary>
-/// Clients upload, ingest, replace, delete, download, search, change users and sessions and reset, while the registry, an engine under it or
-/// both are killed (SIGKILL) at random and come back. After each kill: nothing acknowledged is lost, nothing deleted returns. In the end:
+/// Clients upload, ingest, replace, delete, restore, download, search, change users and sessions and reset, while the registry, an engine under it or
+/// both are killed (SIGKILL) at random and come back. After each kill: nothing acknowledged is lost, nothing deleted returns by itself. In the end:
 /// garbage collection leaves nothing that the catalog does not reach. <c>ACME_TEST_KILLS</c> says how many kills, <c>ACME_TEST_SEED</c> with which seed.
 /// </summary>
 [Trait(TestDrivers.Trait, TestDrivers.Indifferent)]

@@ -170,6 +170,10 @@ internal sealed class Workload(HttpClient client, Run run, int worker, Random ra
         await AskAsync(HttpMethod.Delete, $"/artifacts/model/{artifact.Id}", null, HttpStatusCode.OK);
         Known.Artifacts.Answered(artifact.Name, null);
         await AskAsync(HttpMethod.Get, $"/artifacts/model/{artifact.Id}", null, HttpStatusCode.NotFound);
+        if (random.Next(3) != 0) return;
+        Known.Artifacts.Sent(artifact.Name, artifact.State);
+        await AskAsync(HttpMethod.Post, $"/artifacts/model/{artifact.Id}/restore", null, HttpStatusCode.OK);
+        Known.Artifacts.Answered(artifact.Name, artifact.State);
     }
 
     private async Task DownloadAsync((string Name, string Id, string State) artifact)

@@ -91,7 +91,7 @@ public sealed class RestoreTests : IAsyncLifetime
         var (id, first) = await RegisterAsync("collected");
         var rating = await _client.ExplainRatingAsync(id);
         await ReplaceAsync(id, "/ok/collected-too.zip", "collected");
-        await _app.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero);
+        await _app.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero, TimeSpan.Zero);
         await _client.RestoreRevisionAsync(Client.Contract.ArtifactType.Model, id, first);
         Assert.Equal(ZipServer.CardOf("/ok/collected.zip"), await ReadmeAsync(id));
         Assert.Equal(JsonSerializer.Serialize(rating), JsonSerializer.Serialize(await _client.ExplainRatingAsync(id)));

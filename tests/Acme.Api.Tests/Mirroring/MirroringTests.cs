@@ -256,11 +256,27 @@ public sealed class MirroringTests
             "collected", null, ("a.bin", Weights, registry.Server.Serve("/a", new(Weights))), ("b.bin", MoreWeights, registry.Server.Serve("/b", held)));
         await registry.UntilStateAsync(id, "a.bin", "stored");
         Assert.NotNull((await registry.ManifestAsync(id)).Find("a.bin")!.Remote);
-        await registry.App.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero);
+        await registry.App.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero, TimeSpan.Zero);
         held.Release();
         await registry.UntilJobsEndAsync();
         Assert.Equal(Weights, await registry.Admin.GetByteArrayAsync($"/artifacts/model/{id}/files/a.bin"));
-        await registry.App.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero);
+        await registry.App.Services.GetRequiredService<GarbageCollector>().CollectAsync(TimeSpan.Zero, TimeSpan.Zero);
+        Assert.Equal(MoreWeights, await registry.Admin.GetByteArrayAsync($"/artifacts/model/{id}/files/b.bin"));
+    }
+
+    [Fact]
+    public async Task An_artifact_that_is_restored_before_its_files_were_here_has_them_fetched()
+    {
+        await using var registry = await MirroredRegistry.StartAsync();
+        var held = new ServedFile(MoreWeights) { PauseAt = 1 };
+        var id = await registry.PublishAsync("restored", null, ("b.bin", MoreWeights, registry.Server.Serve("/b", held)));
+        (await registry.Admin.DeleteAsync($"/artifacts/model/{id}")).EnsureSuccessStatusCode();
+        held.Release();
+        await registry.UntilJobsEndAsync();
+        (await registry.Admin.PostAsync($"/artifacts/model/{id}/restore", null)).EnsureSuccessStatusCode();
+        await registry.UntilStateAsync(id, "b.bin", "stored");
+        await registry.UntilJobsEndAsync();
+        Assert.Null((await registry.ManifestAsync(id)).Find("b.bin")!.Remote);
         Assert.Equal(MoreWeights, await registry.Admin.GetByteArrayAsync($"/artifacts/model/{id}/files/b.bin"));
     }
 

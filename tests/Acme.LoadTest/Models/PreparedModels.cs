@@ -69,7 +69,10 @@ internal sealed class PreparedModels
     {
         foreach (var id in _uploaded.Concat(added))
         {
-            using var response = await registry.SendAsync(() => new(HttpMethod.Delete, $"artifacts/model/{id}"), cancellationToken);
+            // Nobody will want them back; but only an administrator may say so.
+            using var response = await registry.SendAsync(() => new(HttpMethod.Delete, $"artifacts/model/{id}?keep=false"), cancellationToken);
+            if (response.StatusCode != HttpStatusCode.Forbidden) continue;
+            using var kept = await registry.SendAsync(() => new(HttpMethod.Delete, $"artifacts/model/{id}"), cancellationToken);
         }
     }
 

@@ -178,6 +178,8 @@ public sealed class TokenLeasesTests : IAsyncLifetime
 
         public IJobQueue Jobs => inner.Jobs;
 
+        public IDeletedArtifactStore Deleted => inner.Deleted;
+
         public ISettingStore Settings => inner.Settings;
 
         public Task PrepareAsync(CancellationToken cancellationToken) => inner.PrepareAsync(cancellationToken);

@@ -23,6 +23,8 @@ internal sealed class InMemoryCatalog : ICatalog, IArtifactStore
 
     public IJobQueue Jobs => JobsAdded;
 
+    public IDeletedArtifactStore Deleted => throw new NotSupportedException();
+
     public ISettingStore Settings => throw new NotSupportedException();
 
     public AddedJobs JobsAdded { get; } = new();
@@ -54,7 +56,7 @@ internal sealed class InMemoryCatalog : ICatalog, IArtifactStore
         }
     }
 
-    public Task<bool> DeleteAsync(ArtifactId id, CancellationToken cancellationToken = default)
+    public Task<bool> DeleteAsync(ArtifactId id, long? ifVersion = null, CancellationToken cancellationToken = default)
     {
         lock (_lock) return Task.FromResult(_artifacts.Remove(id));
     }

@@ -32,6 +32,9 @@ public sealed class RegistryUnderTest : IAsyncDisposable
     /// <summary>Id of an ingest whose source gives nothing.</summary>
     public string UnreachableId { get; private set; } = "";
 
+    /// <summary>Id of a model that was deleted.</summary>
+    public string DeletedId { get; private set; } = "";
+
     /// <summary>The first revision of the model whose contents were replaced.</summary>
     public string EarlierRevision { get; private set; } = "";
 
@@ -48,6 +51,8 @@ public sealed class RegistryUnderTest : IAsyncDisposable
         await UploadAsync(LongName, Zips.Model());
         await UploadAsync(HostileName, Zips.Model(HostileCard.Text, ("images/own.svg", HostileCard.Picture), ("x.png", "no picture")));
         EarlierRevision = (await RegisterReplacedAsync(ReplacedName, "toy-base-uncased", "acme-research/tinybert-lora")).Earlier;
+        DeletedId = await UploadAsync("somebody/deleted", Zips.Model());
+        await Admin.DeleteAsync(ArtifactType.Model, DeletedId);
         UnreachableId = (await Admin.BeginIngestAsync(ArtifactType.Model, new() { Url = "https://huggingface.co/somebody/unreachable" })).Metadata.Id;
         foreach (var artifact in (await Admin.ListAsync([new() { Name = "*" }])).Items) _ids[artifact.Name] = artifact.Id;
     }

@@ -15,6 +15,7 @@ public sealed class EmptyRegistryTests(TestSite site, EmptyRegistry registry) : 
     [InlineData("directory-filtered", "/directory?q=bert", "Nothing fits", "Show everything")]
     [InlineData("compare", "/compare", "Nothing to compare yet", "Look in the directory")]
     [InlineData("load-test", "/status/load-test", "None yet.", null)]
+    [InlineData("admin-deleted", "/admin/deleted", "Nothing to restore", "Look in the directory")]
     public async Task A_page_that_lists_says_so_and_what_to_do(string name, string path, string said, string? way)
     {
         await using var visit = await OpenAsync(RegistryUnderTest.AdminName);
