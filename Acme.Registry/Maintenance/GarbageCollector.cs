@@ -39,6 +39,9 @@ public sealed class GarbageCollector(
 {
     private const int PageSize = 500;
 
+    // A deletion in S3 is some requests, one after the other.
+    private const int DeletionsAtOnce = 8;
+
     // More than what restoring takes from its last look at the clock to its write, and what the clocks of two instances differ by.
     private static readonly TimeSpan DeletedMargin = TimeSpan.FromHours(1);
 
@@ -113,18 +116,19 @@ public sealed class GarbageCollector(
     private async Task<GarbageCollection> SweepAsync(MarkedBlobs marked, DateTimeOffset spareSince, CancellationToken cancellationToken)
     {
         long kept = 0, deleted = 0, bytesFreed = 0;
-        await foreach (var blob in blobs.ListAsync(cancellationToken))
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = DeletionsAtOnce, CancellationToken = cancellationToken };
+        await Parallel.ForEachAsync(blobs.ListAsync(cancellationToken), parallel, async (blob, ct) =>
         {
-            if (!marked.Contains(blob.Digest) && blob.PutAt < spareSince && await blobs.DeleteAsync(blob.Digest, spareSince, cancellationToken))
+            if (!marked.Contains(blob.Digest) && blob.PutAt < spareSince && await blobs.DeleteAsync(blob.Digest, spareSince, ct))
             {
-                deleted++;
-                bytesFreed += blob.Size;
+                Interlocked.Increment(ref deleted);
+                Interlocked.Add(ref bytesFreed, blob.Size);
             }
             else
             {
-                kept++;
+                Interlocked.Increment(ref kept);
             }
-        }
+        });
         return new(kept, deleted, bytesFreed);
     }
 }
