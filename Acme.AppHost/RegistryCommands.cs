@@ -5,6 +5,8 @@ namespace Acme.AppHost;
 /// <summary>What a developer does to a registry again and again, as buttons on the dashboard.</summary>
 internal static class RegistryCommands
 {
+    private static readonly string[] LoadTestWorkloads = ["whole"];
+
     /// <summary>Adds the commands to the API's resource. They act as the administrator of the parameters.</summary>
     public static IResourceBuilder<ProjectResource> WithRegistryCommands(
         this IResourceBuilder<ProjectResource> api, IResourceBuilder<ParameterResource> name, IResourceBuilder<ParameterResource> password)
@@ -33,7 +35,7 @@ internal static class RegistryCommands
                 PrepareRequest = async context =>
                 {
                     await SignInAsync(context);
-                    context.Request.Content = JsonContent.Create(new { workloads = new[] { "whole" }, clients = 100 });
+                    context.Request.Content = JsonContent.Create(new { workloads = LoadTestWorkloads, clients = 100 });
                 },
             });
 
