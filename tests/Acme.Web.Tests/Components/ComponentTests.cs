@@ -26,6 +26,7 @@ public sealed class ComponentTests : BunitContext
     [InlineData(86400 + 60, "yesterday")]
     [InlineData(86400 * 400, "13 months ago")]
     [InlineData(-3600 * 10, "in 10 hours")]
+    [InlineData((-86400 * 14) + 1, "in 14 days")]
     public void A_moment_says_how_long_ago_and_exactly_when(int secondsAgo, string expected)
     {
         var at = _time.GetUtcNow().UtcDateTime.AddSeconds(-secondsAgo);
