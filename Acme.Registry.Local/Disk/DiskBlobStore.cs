@@ -39,7 +39,7 @@ public sealed class DiskBlobStore : IBlobStore, IDisposable
         _time = time;
         _blobs = Path.Combine(directory, "blobs");
         _incoming = Path.Combine(directory, "incoming");
-        _directoryLock = DataDirectoryLock.Take(directory);
+        _directoryLock = DataDirectoryLock.Take(directory, "lock");
         try
         {
             Directory.CreateDirectory(_blobs);

@@ -16,10 +16,15 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
     private const char Listing = 'a';
 
     private readonly DecodedArtifacts _decoded = new();
+    private readonly FoundArtifacts _found = new();
 
-    public Task<Versioned<Artifact>?> FindAsync(ArtifactId id, CancellationToken cancellationToken = default) =>
-        catalog.Readers.ReadRowAsync(session => session.First(
-            ReadVersioned, "SELECT document, version FROM artifact WHERE id = @id", ("@id", id.ToString())), cancellationToken);
+    public Task<Versioned<Artifact>?> FindAsync(ArtifactId id, CancellationToken cancellationToken = default)
+    {
+        // Read before the row: should a commit come between them, what is found is kept as older than it is.
+        var commits = catalog.Writer.Commits;
+        return _found.Recall(id, commits) ?? _found.Keep(id, commits, catalog.Readers.ReadRowAsync(session => session.First(
+            ReadVersioned, "SELECT document, version FROM artifact WHERE id = @id", ("@id", id.ToString())), cancellationToken));
+    }
 
     public Task<Versioned<Artifact>?> FindByUrlAsync(ArtifactType type, string url, CancellationToken cancellationToken = default) =>
         catalog.Readers.ReadRowAsync(session => session.First(

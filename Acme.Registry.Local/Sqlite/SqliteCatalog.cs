@@ -4,12 +4,13 @@ using Microsoft.Data.Sqlite;
 
 namespace Acme.Registry.Local.Sqlite;
 
-/// <summary>The catalog in one SQLite file, in write-ahead-log mode: one writer with group commit, many readers.</summary>
+/// <summary>The catalog in one SQLite file, in write-ahead-log mode: one writer with group commit, many readers. The file is one process's at a time.</summary>
 public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
 {
     private readonly string _path;
     private readonly SqliteReaders _readers;
     private readonly SemaphoreSlim _preparing = new(1);
+    private DataDirectoryLock? _lock;
     private SqliteWriter? _writer;
 
     /// <summary>Names the file; <see cref="PrepareAsync"/> opens it.</summary>
@@ -56,7 +57,7 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
 
     /// <inheritdoc/>
     /// <exception cref="InvalidOperationException">The file was made by a newer version of the program.</exception>
-    /// <exception cref="IOException">The file cannot be used; the message says what to do.</exception>
+    /// <exception cref="IOException">The file cannot be used, or another process has it; the message says what to do.</exception>
     public async Task PrepareAsync(CancellationToken cancellationToken = default)
     {
         await _preparing.WaitAsync(cancellationToken);
@@ -97,6 +98,7 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
         // The writer last: SQLite folds the log into the file when the last connection closes.
         _readers.Dispose();
         if (_writer is not null) await _writer.DisposeAsync();
+        _lock?.Dispose();
         _preparing.Dispose();
     }
 
@@ -114,10 +116,10 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
 
     private SqliteWriter Open()
     {
+        _lock ??= DataDirectoryLock.Take(Path.GetDirectoryName(_path)!, Path.GetFileName(_path) + ".lock");
         SqliteSession? session = null;
         try
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
             session = SqliteSession.OpenWriter(_path);
             Migrations.Apply(session, _path);
             return new SqliteWriter(session);

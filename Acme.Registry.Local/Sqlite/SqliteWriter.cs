@@ -29,6 +29,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly Channel<Change> _waiting = Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
     private readonly Task _loop;
     private Durability? _durability;
+    private long _commits;
 
     /// <summary>Takes over the session and starts.</summary>
     public SqliteWriter(SqliteSession session)
@@ -36,6 +37,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _session = session;
         _loop = Task.Run(LoopAsync);
     }
+
+    /// <summary>Another number after each commit, before anybody is told of it: what was read under this number is still so.</summary>
+    public long Commits => Volatile.Read(ref _commits);
 
     /// <summary>
     /// Makes the change and returns its result once it is committed. Cancelling has an effect only until the change begins.
@@ -121,7 +125,15 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
             _session.Execute("RELEASE change");
         }
-        _session.Execute("COMMIT");
+        try
+        {
+            _session.Execute("COMMIT");
+        }
+        finally
+        {
+            // Also where it fails: an error does not tell for certain that nothing was committed.
+            Interlocked.Increment(ref _commits);
+        }
     }
 
     private void Require(Durability durability)

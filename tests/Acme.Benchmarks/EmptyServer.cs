@@ -24,8 +24,9 @@ internal sealed class EmptyServer : IDisposable
     public static async Task<EmptyServer> StartAsync(CancellationToken cancellationToken)
     {
         var port = LoopbackPort.Free();
-        // The same collector as the registry's, which is what applications of ASP.NET Core have.
-        var process = new ChildProcess("dotnet", [Assembly.GetExecutingAssembly().Location, Verb, $"{port}"], null, new Dictionary<string, string> { ["DOTNET_gcServer"] = "1" });
+        // The collector and the spinning of threads that applications of ASP.NET Core have unless they say otherwise.
+        var defaults = new Dictionary<string, string> { ["DOTNET_gcServer"] = "1", ["DOTNET_ThreadPool_UnfairSemaphoreSpinLimit"] = "70" };
+        var process = new ChildProcess("dotnet", [Assembly.GetExecutingAssembly().Location, Verb, $"{port}"], null, defaults);
         try
         {
             await process.UntilAsync(LoopbackPort.AcceptsAsync(port, cancellationToken), cancellationToken);

@@ -9,19 +9,16 @@ public sealed class PolicySwitchTests : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
     private SqliteCatalog _catalog = null!;
-    private SqliteCatalog _other = null!;
 
     public async ValueTask InitializeAsync()
     {
-        (_catalog, _other) = (new(_directory["catalog.db"]), new(_directory["catalog.db"]));
+        _catalog = new(_directory["catalog.db"]);
         await _catalog.PrepareAsync();
-        await _other.PrepareAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _catalog.DisposeAsync();
-        await _other.DisposeAsync();
         _directory.Dispose();
     }
 
@@ -29,8 +26,8 @@ public sealed class PolicySwitchTests : IAsyncLifetime
     public async Task Another_instance_follows_forth_and_back()
     {
         var (here, there) = (new PolicySource(ScoringPolicy.Default), new PolicySource(ScoringPolicy.Default));
-        using var one = Switch(_catalog, here);
-        using var two = Switch(_other, there);
+        using var one = Switch(here);
+        using var two = Switch(there);
         await two.RefreshAsync();
         Assert.Same(ScoringPolicy.Default, there.Current);
 
@@ -53,10 +50,10 @@ public sealed class PolicySwitchTests : IAsyncLifetime
     public async Task What_cannot_be_used_leaves_the_policy_before_it_in_force(string setting)
     {
         var source = new PolicySource(ScoringPolicy.Default);
-        using var policies = Switch(_catalog, source);
+        using var policies = Switch(source);
         await policies.SwitchAsync(ScoringPolicy.Strict, "root");
-        var version = (await _other.Settings.FindAsync("policy"))!.Version;
-        await _other.Settings.SaveAsync("policy", setting, version);
+        var version = (await _catalog.Settings.FindAsync("policy"))!.Version;
+        await _catalog.Settings.SaveAsync("policy", setting, version);
         await policies.RefreshAsync();
         Assert.Equal("strict", source.Current.Name);
         // And it can be mended from there.
@@ -64,5 +61,5 @@ public sealed class PolicySwitchTests : IAsyncLifetime
         Assert.Equal("default", source.Current.Name);
     }
 
-    private static PolicySwitch Switch(SqliteCatalog catalog, PolicySource source) => new(catalog, source, TimeProvider.System, NullLogger<PolicySwitch>.Instance);
+    private PolicySwitch Switch(PolicySource source) => new(_catalog, source, TimeProvider.System, NullLogger<PolicySwitch>.Instance);
 }

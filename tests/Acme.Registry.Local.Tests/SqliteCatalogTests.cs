@@ -19,17 +19,48 @@ public sealed class SqliteCatalogTests
     }
 
     [Fact]
-    public async Task Several_instances_may_prepare_the_same_file_at_once_and_see_each_others_changes()
+    public async Task A_catalog_is_one_process_s_at_a_time_and_who_comes_second_is_told_what_to_do()
     {
         using var directory = new TemporaryDirectory();
-        var catalogs = Enumerable.Range(0, 4).Select(_ => new SqliteCatalog(directory["catalog.db"])).ToList();
-        await Task.WhenAll(catalogs.Select(c => c.PrepareAsync()));
-        await Task.WhenAll(catalogs.Select((c, i) => c.Artifacts.SaveAsync(Samples.Artifact($"{i}"), "card", 0)));
-        foreach (var catalog in catalogs)
+        await using var second = new SqliteCatalog(directory["catalog.db"]);
+        await using (var first = new SqliteCatalog(directory["catalog.db"]))
         {
-            Assert.Equal(4, (await catalog.Artifacts.ListAsync([ArtifactFilter.Everything], null, 10)).Items.Count);
-            await catalog.DisposeAsync();
+            await first.PrepareAsync();
+            var refused = await Assert.ThrowsAsync<IOException>(() => second.PrepareAsync());
+            Assert.Contains(directory.Path, refused.Message);
+            Assert.Contains("Data:Directory", refused.Message);
         }
+        await second.PrepareAsync();
+        Assert.Empty((await second.Artifacts.ListAsync([ArtifactFilter.Everything], null, 10)).Items);
+    }
+
+    [Fact]
+    public async Task What_was_saved_is_found_from_then_on_however_often_it_is_read_meanwhile()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var catalog = new SqliteCatalog(directory["catalog.db"]);
+        await catalog.PrepareAsync();
+        // Each state has its version, which this catalog counts up, as its name.
+        var artifact = Samples.Artifact("1");
+        var saved = await catalog.Artifacts.SaveAsync(artifact, null, 0);
+        using var done = new CancellationTokenSource();
+        var readers = Enumerable.Range(0, 4).Select(_ => Task.Run(async () =>
+        {
+            while (!done.IsCancellationRequested)
+            {
+                var least = Volatile.Read(ref saved);
+                var found = await catalog.Artifacts.FindAsync(artifact.Id);
+                Assert.NotNull(found);
+                Assert.True(found.Version >= least, $"Version {least} was saved, {found.Version} is found.");
+                Assert.Equal($"{found.Version}", found.Item.Name);
+            }
+        })).ToList();
+        for (var i = 0; i < 500; i++) Volatile.Write(ref saved, await catalog.Artifacts.SaveAsync(artifact with { Name = $"{saved + 1}" }, null, saved));
+        await done.CancelAsync();
+        await Task.WhenAll(readers);
+
+        Assert.True(await catalog.Artifacts.DeleteAsync(artifact.Id));
+        Assert.Null(await catalog.Artifacts.FindAsync(artifact.Id));
     }
 
     [Fact]

@@ -1,17 +1,19 @@
 using Acme.Registry.Storage;
 
-namespace Acme.Registry.Local.Disk;
+namespace Acme.Registry.Local;
 
-/// <summary>Holds a data directory for one process; the system lets go of it when the process ends, however it ends.</summary>
+/// <summary>Holds what a driver keeps in a data directory for one process; the system lets go of it when the process ends, however it ends.</summary>
 internal sealed class DataDirectoryLock : IDisposable
 {
     private readonly FileStream _file;
 
     private DataDirectoryLock(FileStream file) => _file = file;
 
-    /// <summary>Makes the directory if need be and takes it.</summary>
+    /// <summary>Makes the directory if need be and takes what is kept there.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="file">The name of the file that stands for what is taken.</param>
     /// <exception cref="IOException">It cannot be made or written, or another process has it; the message says which.</exception>
-    public static DataDirectoryLock Take(string directory)
+    public static DataDirectoryLock Take(string directory, string file)
     {
         try
         {
@@ -22,7 +24,7 @@ internal sealed class DataDirectoryLock : IDisposable
             throw new IOException($"The data directory '{directory}' cannot be made: {e.Message} Set Data:Directory to a directory that this user may write.", e);
         }
 
-        var path = Path.Combine(directory, "lock");
+        var path = Path.Combine(directory, file);
         try
         {
             return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
@@ -38,6 +40,6 @@ internal sealed class DataDirectoryLock : IDisposable
         }
     }
 
-    /// <summary>Lets go of the directory.</summary>
+    /// <summary>Lets go of it.</summary>
     public void Dispose() => _file.Dispose();
 }
