@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json;
 using Acme.Api.Health.Bottlenecks;
 using Acme.Client;
@@ -23,8 +24,9 @@ internal sealed class ComponentHealth(
     TimeProvider time)
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LastSeconds = TimeSpan.FromSeconds(5);
 
-    public async Task<IReadOnlyList<HealthComponentDetail>> CheckAsync(int windowMinutes, bool timeline, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<HealthComponentDetail>> CheckAsync(int windowMinutes, TimeSpan loadWindow, bool timeline, CancellationToken cancellationToken)
     {
         var summary = traffic.Summarize(windowMinutes);
         return
@@ -35,7 +37,7 @@ internal sealed class ComponentHealth(
             WithCalls(
                 await ProbeAsync("blobs", "Blob store", "The bytes of all files.", ct => blobs.FindAsync(Sha256Digest.Of([]), ct), cancellationToken), windowMinutes, timeline),
             Process(),
-            Bottleneck(),
+            Bottleneck(loadWindow),
             Jobs(windowMinutes, timeline),
             Maintenance(),
         ];
@@ -83,7 +85,7 @@ internal sealed class ComponentHealth(
     /// <summary>The latest sample of the process.</summary>
     private HealthComponentDetail Process()
     {
-        var sample = LoadSample.Sum(load.Last(LoadSampler.Span * 2));
+        var sample = LoadSample.Sum(load.Last(LastSeconds));
         return new()
         {
             Id = "process",
@@ -108,16 +110,16 @@ internal sealed class ComponentHealth(
         };
     }
 
-    /// <summary>What holds the requests of the last minute up, if anything does.</summary>
-    private HealthComponentDetail Bottleneck()
+    /// <summary>What held the requests of the trailing window up, if anything did.</summary>
+    private HealthComponentDetail Bottleneck(TimeSpan window)
     {
-        var sample = LoadSample.Sum(load.Last(TimeSpan.FromMinutes(1)));
+        var sample = LoadSample.Sum(load.Last(window));
         var found = sample is null ? [] : BottleneckFinder.Find(sample);
         return new()
         {
             Id = "bottleneck",
             DisplayName = "Bottleneck",
-            Description = "Which resource saturates first, from the figures of the last minute; the cause of the others comes first.",
+            Description = string.Create(CultureInfo.InvariantCulture, $"Which resource saturates first, from the figures of the last {window.TotalSeconds:0.##} seconds; the cause of the others comes first."),
             Status = sample is null ? HealthStatus.Unknown : found.Count > 0 ? HealthStatus.Degraded : HealthStatus.Ok,
             ObservedAt = time.GetUtcNow().UtcDateTime,
             Metrics = found.ToDictionary(b => $"{b.Resource}.pressure", b => Number(Math.Round(b.Pressure, 2))),

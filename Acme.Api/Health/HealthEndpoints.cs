@@ -1,6 +1,7 @@
-using Acme.Api.Hosting;
+using System.Globalization;
 using System.Reflection;
 using Acme.Api.Health.Bottlenecks;
+using Acme.Api.Hosting;
 using Acme.Api.Problems;
 using Acme.Client.Contract;
 
@@ -9,6 +10,9 @@ namespace Acme.Api.Health;
 internal static class HealthEndpoints
 {
     private const int DefaultWindow = 60;
+    private const int DefaultLoadSeconds = 60;
+
+    private static readonly string LoadSecondsRange = string.Create(CultureInfo.InvariantCulture, $"from {LoadSampler.Span.TotalSeconds} to {LoadSampler.LongestWindow.TotalSeconds}");
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
@@ -24,6 +28,7 @@ internal static class HealthEndpoints
 
         health.MapGet("/components", ComponentsAsync)
             .WithName("RegistryHealthComponents").WithSummary("Get component health details")
+            .WithDescription($"loadSeconds, {LoadSecondsRange} and {DefaultLoadSeconds} by default, says how far back the bottleneck is looked for.")
             .ProducesProblem(400);
     }
 
@@ -40,7 +45,7 @@ internal static class HealthEndpoints
     private static async Task<JsonAnswer<HealthSummaryResponse>> SummaryAsync(
         ComponentHealth health, TrafficWindow traffic, TimeProvider time, HttpContext context)
     {
-        var components = await health.CheckAsync(DefaultWindow, timeline: false, context.RequestAborted);
+        var components = await health.CheckAsync(DefaultWindow, TimeSpan.FromSeconds(DefaultLoadSeconds), timeline: false, context.RequestAborted);
         var (now, summary) = (time.GetUtcNow(), traffic.Summarize(DefaultWindow));
         return JsonAnswer.Ok(new HealthSummaryResponse
         {
@@ -72,12 +77,14 @@ internal static class HealthEndpoints
     }
 
     private static async Task<JsonAnswer<HealthComponentCollection>> ComponentsAsync(
-        ComponentHealth health, TimeProvider time, HttpContext context, int windowMinutes = DefaultWindow, bool includeTimeline = false)
+        ComponentHealth health, TimeProvider time, HttpContext context, int windowMinutes = DefaultWindow, bool includeTimeline = false, double loadSeconds = DefaultLoadSeconds)
     {
         if (windowMinutes is < 5 or > 1440) throw new ProblemException(400, "Bad window", "windowMinutes is a number from 5 to 1440.");
+        if (!(loadSeconds >= LoadSampler.Span.TotalSeconds && loadSeconds <= LoadSampler.LongestWindow.TotalSeconds))
+            throw new ProblemException(400, "Bad window", $"loadSeconds is a number {LoadSecondsRange}.");
         return JsonAnswer.Ok(new HealthComponentCollection
         {
-            Components = await health.CheckAsync(windowMinutes, includeTimeline, context.RequestAborted),
+            Components = await health.CheckAsync(windowMinutes, TimeSpan.FromSeconds(loadSeconds), includeTimeline, context.RequestAborted),
             GeneratedAt = time.GetUtcNow().UtcDateTime,
             WindowMinutes = windowMinutes,
         });

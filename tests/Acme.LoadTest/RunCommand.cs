@@ -33,7 +33,7 @@ internal static class RunCommand
                     if (round < 0) await measurement.WarmUpAsync(ended);
                     else await measurement.RunAsync(ended);
                 }
-                measurements.Add(await measurement.FinishAsync());
+                measurements.Add(measurement.Finish());
             }
         }
         finally

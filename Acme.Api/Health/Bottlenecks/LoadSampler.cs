@@ -6,16 +6,16 @@ using Acme.Registry.Telemetry;
 namespace Acme.Api.Health.Bottlenecks;
 
 /// <summary>
-/// Takes a sample of this process every five seconds and keeps the last day's. It works on a thread of its own: what it measures includes whether the pool
+/// Takes a sample of this process four times a second and keeps those of the last minutes. It works on a thread of its own: what it measures includes whether the pool
 /// has one to give.
 /// </summary>
 internal sealed class LoadSampler : IDisposable
 {
-    /// <summary>Length of a sample.</summary>
-    public static readonly TimeSpan Span = TimeSpan.FromSeconds(5);
+    /// <summary>As far back as one can look.</summary>
+    public static readonly TimeSpan LongestWindow = TimeSpan.FromMinutes(10);
 
-    private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(250);
-    private const int Kept = 24 * 60 * 12;
+    /// <summary>Length of a sample.</summary>
+    public static readonly TimeSpan Span = TimeSpan.FromMilliseconds(250);
 
     private readonly MeterListener _listener = new();
     private readonly ManualResetEventSlim _stop = new();
@@ -42,11 +42,11 @@ internal sealed class LoadSampler : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The samples of the trailing window, oldest first.</summary>
+    /// <summary>The samples that are wholly within the trailing window, oldest first.</summary>
     public IReadOnlyList<LoadSample> Last(TimeSpan window)
     {
         var since = _time.GetUtcNow() - window;
-        lock (_samples) return [.. _samples.Where(s => s.At > since).Select(s => s.Sample)];
+        lock (_samples) return [.. _samples.Where(s => s.At.AddSeconds(-s.Sample.Seconds) >= since).Select(s => s.Sample)];
     }
 
     public void Dispose()
@@ -86,11 +86,10 @@ internal sealed class LoadSampler : IDisposable
     private void Run()
     {
         var before = Counters.Read();
-        while (!_stop.Wait(ProbePause))
+        while (!_stop.Wait(Span))
         {
             Probe();
             var now = Counters.Read();
-            if (now.At - before.At < Span.TotalSeconds) continue;
             Keep(before, now);
             before = now;
         }
@@ -133,8 +132,9 @@ internal sealed class LoadSampler : IDisposable
         };
         lock (_samples)
         {
-            _samples.Enqueue((_time.GetUtcNow(), sample));
-            while (_samples.Count > Kept) _samples.Dequeue();
+            var at = _time.GetUtcNow();
+            _samples.Enqueue((at, sample));
+            while (_samples.Peek().At < at - LongestWindow) _samples.Dequeue();
         }
     }
 

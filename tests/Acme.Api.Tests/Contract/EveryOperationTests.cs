@@ -33,6 +33,9 @@ public sealed class EveryOperationTests(SharedRegistry registry) : IClassFixture
         Assert.Equal(5, body.GetProperty("window_minutes").GetInt32());
         await (await Anonymous.GetAsync("/health/components?windowMinutes=4")).ProblemAsync(400);
         await (await Anonymous.GetAsync("/health/components?windowMinutes=1441")).ProblemAsync(400);
+        await (await Anonymous.GetAsync("/health/components?loadSeconds=0")).ProblemAsync(400);
+        await (await Anonymous.GetAsync("/health/components?loadSeconds=601")).ProblemAsync(400);
+        await (await Anonymous.GetAsync("/health/components?loadSeconds=NaN")).ProblemAsync(400);
         await (await Anonymous.GetAsync("/health/components?windowMinutes=many")).ProblemAsync(400);
     }
 

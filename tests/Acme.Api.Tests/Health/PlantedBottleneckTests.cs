@@ -34,19 +34,29 @@ public sealed class PlantedBottleneckTests
             }
         })).ToArray();
 
-        // Samples are taken every five seconds; the first ones still hold the start of the process.
+        // The first ten seconds still hold the start of the process.
         var (issues, end) = ("", DateTime.UtcNow.AddSeconds(90));
         do
         {
             await Task.Delay(TimeSpan.FromSeconds(2));
-            using var health = JsonDocument.Parse(await admin.GetStringAsync("/health/components?windowMinutes=5"));
-            var found = health.RootElement.GetProperty("components").EnumerateArray().Single(c => c.GetProperty("id").GetString() == "bottleneck").GetProperty("issues").EnumerateArray();
-            issues = string.Join("; ", found.Select(i => $"{i.GetProperty("code").GetString()}: {i.GetProperty("summary").GetString()} {i.GetProperty("details").GetString()}"));
+            issues = await BottlenecksAsync(admin, 10);
         }
         while (!issues.StartsWith(issue + ":", StringComparison.Ordinal) && DateTime.UtcNow < end);
         await stop.CancelAsync();
         await Task.WhenAll(load);
 
         Assert.StartsWith(issue + ":", issues, StringComparison.Ordinal);
+        if (issue is not ("bottleneck-store" or "bottleneck-store-connections")) return;
+        // It was in the way of requests, and there are none any more; the minute still has it.
+        await Task.Delay(TimeSpan.FromSeconds(2));
+        Assert.DoesNotContain(issue + ":", await BottlenecksAsync(admin, 1));
+        Assert.StartsWith(issue + ":", await BottlenecksAsync(admin, 60), StringComparison.Ordinal);
+    }
+
+    private static async Task<string> BottlenecksAsync(HttpClient admin, int loadSeconds)
+    {
+        using var health = JsonDocument.Parse(await admin.GetStringAsync($"/health/components?windowMinutes=5&loadSeconds={loadSeconds}"));
+        var found = health.RootElement.GetProperty("components").EnumerateArray().Single(c => c.GetProperty("id").GetString() == "bottleneck").GetProperty("issues").EnumerateArray();
+        return string.Join("; ", found.Select(i => $"{i.GetProperty("code").GetString()}: {i.GetProperty("summary").GetString()} {i.GetProperty("details").GetString()}"));
     }
 }

@@ -32,7 +32,7 @@ internal static class Contest
                     }
                     Console.Error.WriteLine($"{kind.ToString().ToLowerInvariant()}: {(round < 0 ? "warm-up" : $"round {round + 1} of {options.Rounds}")}");
                 }
-                foreach (var measurement in measurements) finished.Add(await measurement.FinishAsync());
+                foreach (var measurement in measurements) finished.Add(measurement.Finish());
             }
             finally
             {

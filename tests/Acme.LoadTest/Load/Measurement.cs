@@ -46,7 +46,7 @@ internal sealed class Measurement(string target, LoadTestWorkload kind, Workload
         var start = Stopwatch.GetTimestamp();
         await shape.RunAsync(workload, _sent, _recorder, cancellationToken);
         var length = Stopwatch.GetElapsedTime(start);
-        server.End(length);
+        await server.EndAsync(length);
         _length += length;
         _sent += (int)(_recorder.Requests - requests);
         var round = Latency(_recorder.Samples.Skip(samples).Select(s => s.Latency));
@@ -56,7 +56,7 @@ internal sealed class Measurement(string target, LoadTestWorkload kind, Workload
     }
 
     /// <summary>All rounds together.</summary>
-    public async Task<LoadTestMeasurement> FinishAsync()
+    public LoadTestMeasurement Finish()
     {
         var samples = _recorder.Samples;
         return new()
@@ -90,7 +90,7 @@ internal sealed class Measurement(string target, LoadTestWorkload kind, Workload
                     P99 = new Distribution(second.Select(s => s.Latency)).Percentile(0.99),
                 }),
             ],
-            Server = await server.FinishAsync(),
+            Server = server.Finish(),
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Acme.Client.Contract;
 using Acme.LoadTest.Targets;
@@ -5,7 +6,7 @@ using Acme.Measuring.Servers;
 
 namespace Acme.LoadTest.Load;
 
-/// <summary>Looks at the server while it is measured: by <c>/proc</c> where it is a process of this machine, and by what it says of itself.</summary>
+/// <summary>Looks at the server in the rounds in which it is measured: by <c>/proc</c> where it is a process of this machine, and by what it says of itself.</summary>
 internal sealed class ServerWatch : IAsyncDisposable
 {
     private const string ProcessComponent = "process";
@@ -17,10 +18,11 @@ internal sealed class ServerWatch : IAsyncDisposable
     private readonly ServerClient? _registry;
     private readonly int? _processId;
     private readonly ResidentSetWatch? _resident;
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _asking;
     private readonly SortedDictionary<string, double> _process = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HealthIssue> _bottlenecks = [];
+    private CancellationTokenSource? _stop;
+    private Task _asking = Task.CompletedTask;
+    private long _begun;
     private TimeSpan _processor;
     private TimeSpan _processorBefore;
     private TimeSpan _measured;
@@ -31,29 +33,36 @@ internal sealed class ServerWatch : IAsyncDisposable
     {
         (_registry, _processId) = (registry, processId);
         if (processId is { } id) _resident = new(id);
-        _asking = registry is null ? Task.CompletedTask : Task.Run(AskAsync);
     }
 
     /// <summary>Before a round.</summary>
     public void Begin()
     {
         if (_processId is { } id) _processorBefore = ProcessorTime.Of(id);
+        _begun = Stopwatch.GetTimestamp();
+        if (_registry is null) return;
+        _stop = new();
+        _asking = AskAsync(_stop.Token);
     }
 
     /// <summary>After it.</summary>
-    public void End(TimeSpan length)
+    public async Task EndAsync(TimeSpan length)
     {
         _measured += length;
         if (_processId is { } id) _processor += ProcessorTime.Of(id) - _processorBefore;
+        await StopAskingAsync();
+        if (_registry is null) return;
+        foreach (var component in await AskOnceAsync(CancellationToken.None))
+        {
+            // Only here, when the round's requests have ended with what they waited for, are these shares of the same time.
+            if (component.Id != BottleneckComponent) continue;
+            foreach (var issue in component.Issues ?? []) _bottlenecks[issue.Code] = issue;
+        }
     }
 
     /// <summary>What was seen; null when nothing was.</summary>
-    public async Task<LoadTestServer?> FinishAsync()
+    public LoadTestServer? Finish()
     {
-        // Once more at the end, for a measurement shorter than the time between two questions.
-        await _stop.CancelAsync();
-        await _asking;
-        if (_registry is not null) await AskOnceAsync(CancellationToken.None);
         if (_processId is null && _process.Count == 0) return null;
         return new()
         {
@@ -67,46 +76,51 @@ internal sealed class ServerWatch : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _asking;
+        await StopAskingAsync();
         if (_resident is not null) await _resident.DisposeAsync();
-        _stop.Dispose();
     }
 
-    private async Task AskAsync()
+    private async Task AskAsync(CancellationToken cancellationToken)
     {
         try
         {
-            while (!_stop.IsCancellationRequested)
+            while (true)
             {
-                await Task.Delay(AskEvery, _stop.Token);
-                await AskOnceAsync(_stop.Token);
+                await Task.Delay(AskEvery, cancellationToken);
+                await AskOnceAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException)
         {
-            // The measurement is over.
+            // The round is over.
         }
     }
 
-    private async Task AskOnceAsync(CancellationToken cancellationToken)
+    private async Task StopAskingAsync()
+    {
+        if (_stop is null) return;
+        await _stop.CancelAsync();
+        await _asking;
+        _stop.Dispose();
+        _stop = null;
+    }
+
+    private async Task<IReadOnlyList<HealthComponentDetail>> AskOnceAsync(CancellationToken cancellationToken)
     {
         IReadOnlyList<HealthComponentDetail> components;
         try
         {
-            components = await _registry!.ComponentsAsync(cancellationToken);
+            // Only of the round: what was before it is none of its bottlenecks.
+            var seconds = Math.Clamp(Stopwatch.GetElapsedTime(_begun).TotalSeconds, ServerClient.LeastLoadSeconds, ServerClient.MostLoadSeconds);
+            components = await _registry!.ComponentsAsync(seconds, cancellationToken);
         }
         catch (HttpRequestException)
         {
             // It is too busy to speak of itself; its answers, or their absence, tell enough.
-            return;
+            return [];
         }
-        foreach (var component in components)
-        {
-            if (component.Id == ProcessComponent) Keep(component.Metrics);
-            if (component.Id != BottleneckComponent) continue;
-            foreach (var issue in component.Issues ?? []) _bottlenecks[issue.Code] = issue;
-        }
+        foreach (var component in components.Where(c => c.Id == ProcessComponent)) Keep(component.Metrics);
+        return components;
     }
 
     private void Keep(IReadOnlyDictionary<string, JsonElement>? metrics)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Acme.Client;
@@ -8,6 +9,9 @@ namespace Acme.LoadTest.Targets;
 /// <summary>A registry and the right to call it, or a peer that wants none. Signs in again when a token's calls are used up; that costs the request that found out.</summary>
 internal sealed class ServerClient : IDisposable
 {
+    /// <summary>The least that a registry looks back for its bottleneck, in seconds, and the most.</summary>
+    public const double LeastLoadSeconds = 0.25, MostLoadSeconds = 600;
+
     private readonly HttpClient _client;
     private readonly string? _user;
     private readonly string? _password;
@@ -62,9 +66,11 @@ internal sealed class ServerClient : IDisposable
     }
 
     /// <summary>What its components say now, or nothing when it does not say.</summary>
-    public async Task<IReadOnlyList<HealthComponentDetail>> ComponentsAsync(CancellationToken cancellationToken)
+    /// <param name="loadSeconds">How far back the bottleneck is looked for, from <see cref="LeastLoadSeconds"/> to <see cref="MostLoadSeconds"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public async Task<IReadOnlyList<HealthComponentDetail>> ComponentsAsync(double loadSeconds, CancellationToken cancellationToken)
     {
-        using var response = await _client.GetAsync("health/components?windowMinutes=5", cancellationToken);
+        using var response = await _client.GetAsync(string.Create(CultureInfo.InvariantCulture, $"health/components?windowMinutes=5&loadSeconds={loadSeconds:0.###}"), cancellationToken);
         if (!response.IsSuccessStatusCode) return [];
         return (await response.Content.ReadFromJsonAsync(ContractJson.Default.HealthComponentCollection, cancellationToken))?.Components ?? [];
     }
