@@ -91,9 +91,9 @@ internal sealed class ComponentHealth(
             Id = "process",
             DisplayName = "Process",
             Description = "This instance's processors, memory and threads, over the last seconds.",
-            Status = sample is null ? HealthStatus.Unknown : HealthStatus.Ok,
+            Status = HealthStatus.Ok,
             ObservedAt = time.GetUtcNow().UtcDateTime,
-            Metrics = sample is null ? new Dictionary<string, JsonElement>() : new Dictionary<string, JsonElement>
+            Metrics = new Dictionary<string, JsonElement>
             {
                 ["cpu_share"] = Number(Math.Round(sample.CpuShare, 3)),
                 ["machine_cpu_share"] = Number(Math.Round(sample.MachineShare, 3)),
@@ -113,14 +113,13 @@ internal sealed class ComponentHealth(
     /// <summary>What held the requests of the trailing window up, if anything did.</summary>
     private HealthComponentDetail Bottleneck(TimeSpan window)
     {
-        var sample = LoadSample.Sum(load.Last(window));
-        var found = sample is null ? [] : BottleneckFinder.Find(sample);
+        var found = BottleneckFinder.Find(LoadSample.Sum(load.Last(window)));
         return new()
         {
             Id = "bottleneck",
             DisplayName = "Bottleneck",
             Description = string.Create(CultureInfo.InvariantCulture, $"Which resource saturates first, from the figures of the last {window.TotalSeconds:0.##} seconds; the cause of the others comes first."),
-            Status = sample is null ? HealthStatus.Unknown : found.Count > 0 ? HealthStatus.Degraded : HealthStatus.Ok,
+            Status = found.Count > 0 ? HealthStatus.Degraded : HealthStatus.Ok,
             ObservedAt = time.GetUtcNow().UtcDateTime,
             Metrics = found.ToDictionary(b => $"{b.Resource}.pressure", b => Number(Math.Round(b.Pressure, 2))),
             Issues =

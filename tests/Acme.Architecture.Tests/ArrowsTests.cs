@@ -16,7 +16,8 @@ public sealed class ArrowsTests
         ["Acme.ServiceDefaults"] = [],
         ["Acme.Api"] = ["Acme.Registry", "Acme.Registry.Local", "Acme.Registry.Aws", "Acme.Registry.Postgres", "Acme.Client", "Acme.ServiceDefaults"],
         ["Acme.Web"] = ["Acme.Client", "Acme.ServiceDefaults"],
-        ["Acme.Standalone"] = ["Acme.Api", "Acme.Web"],
+        // It starts the load test as a program of its own; nothing of it is compiled in.
+        ["Acme.Standalone"] = ["Acme.Api", "Acme.Web", "Acme.LoadTest"],
         // It runs the engines of the tests as local storage; nothing of them is compiled in.
         ["Acme.AppHost"] = ["Acme.Api", "Acme.Web", "Acme.Storage.Engines"],
         ["Acme.Infra.Cdk"] = [],

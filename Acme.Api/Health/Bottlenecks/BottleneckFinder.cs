@@ -42,7 +42,7 @@ internal static class BottleneckFinder
 
     private static Bottleneck? Cpu(LoadSample sample) => IsMostlyOthers(sample) ? null : new(
         "cpu", Math.Max(sample.CpuShare, sample.MachineShare) / CpuSaturated, "The process uses up its processors.",
-        Say($"{sample.CpuShare:P0} of {sample.Processors} processors, for {sample.RequestsAtOnce:N1} requests at once"),
+        Say($"{sample.CpuShare:P0} of {sample.Processors} processors, for {sample.RequestsAtOnce:N1} requests at once{(sample.MachineShare > sample.CpuShare ? $"; the machine is busy for {sample.MachineShare:P0}" : "")}"),
         "More or faster processors, or more instances; a profile shows what the time goes to.");
 
     private static Bottleneck? CpuOfOthers(LoadSample sample) => !IsMostlyOthers(sample) ? null : new(

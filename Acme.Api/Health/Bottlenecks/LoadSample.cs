@@ -63,10 +63,9 @@ internal sealed record LoadSample
     /// <summary>Requests at work at once, on average (Little's law).</summary>
     public double RequestsAtOnce => Share(RequestSeconds, Seconds);
 
-    /// <summary>One sample of the whole span of several that follow each other; nothing of none.</summary>
-    public static LoadSample? Sum(IReadOnlyList<LoadSample> samples)
+    /// <summary>One sample of the whole span of one or several that follow each other.</summary>
+    public static LoadSample Sum(IReadOnlyList<LoadSample> samples)
     {
-        if (samples.Count == 0) return null;
         var stores = new Dictionary<string, (long Calls, double Seconds)>();
         foreach (var (operation, (calls, seconds)) in samples.SelectMany(s => s.Stores))
         {

@@ -23,6 +23,7 @@ internal sealed class LoadSampler : IDisposable
     private readonly Queue<(DateTimeOffset At, LoadSample Sample)> _samples = new();
     private readonly TimeProvider _time;
     private readonly Thread _thread;
+    private Counters _begun = Counters.Read();
     private Sums _sums = new();
     private long _queuedAt;
 
@@ -42,11 +43,11 @@ internal sealed class LoadSampler : IDisposable
         _thread.Start();
     }
 
-    /// <summary>The samples that are wholly within the trailing window, oldest first.</summary>
+    /// <summary>The samples that are wholly within the trailing window, oldest first, and what has come to the next one until now.</summary>
     public IReadOnlyList<LoadSample> Last(TimeSpan window)
     {
         var since = _time.GetUtcNow() - window;
-        lock (_samples) return [.. _samples.Where(s => s.At.AddSeconds(-s.Sample.Seconds) >= since).Select(s => s.Sample)];
+        lock (_lock) return [.. _samples.Where(s => s.At.AddSeconds(-s.Sample.Seconds) >= since).Select(s => s.Sample), SampleUntil(Counters.Read())];
     }
 
     public void Dispose()
@@ -85,13 +86,10 @@ internal sealed class LoadSampler : IDisposable
 
     private void Run()
     {
-        var before = Counters.Read();
         while (!_stop.Wait(Span))
         {
             Probe();
-            var now = Counters.Read();
-            Keep(before, now);
-            before = now;
+            Keep(Counters.Read());
         }
     }
 
@@ -107,36 +105,36 @@ internal sealed class LoadSampler : IDisposable
         ThreadPool.UnsafeQueueUserWorkItem(static sampler => sampler.RecordDelay(Interlocked.Exchange(ref sampler._queuedAt, 0)), this, preferLocal: false);
     }
 
-    private void Keep(Counters before, Counters now)
+    private void Keep(Counters now)
     {
-        Sums sums;
-        lock (_lock) (sums, _sums) = (_sums, new());
-        var sample = new LoadSample
+        var at = _time.GetUtcNow();
+        lock (_lock)
         {
-            Seconds = now.At - before.At,
-            Processors = Environment.ProcessorCount,
-            CpuSeconds = now.Cpu - before.Cpu,
-            MachineBusySeconds = now.MachineBusy - before.MachineBusy,
-            MachineProcessors = now.MachineProcessors,
-            GcPauseSeconds = now.GcPause - before.GcPause,
-            ThreadPoolDelaySeconds = sums.ThreadPoolDelay,
-            ThreadPoolQueue = ThreadPool.PendingWorkItemCount,
-            Threads = ThreadPool.ThreadCount,
-            ResidentBytes = Environment.WorkingSet,
-            Requests = sums.Requests,
-            RequestSeconds = sums.RequestSeconds,
-            Stores = sums.Stores.ToDictionary(s => $"{s.Key.Store} {s.Key.Operation}", s => s.Value),
-            StoreWaitSeconds = sums.StoreWait,
-            ReaderWaitSeconds = sums.ReaderWait,
-            BytesRead = sums.BytesRead,
-        };
-        lock (_samples)
-        {
-            var at = _time.GetUtcNow();
-            _samples.Enqueue((at, sample));
+            _samples.Enqueue((at, SampleUntil(now)));
+            (_begun, _sums) = (now, new());
             while (_samples.Peek().At < at - LongestWindow) _samples.Dequeue();
         }
     }
+
+    private LoadSample SampleUntil(Counters now) => new()
+    {
+        Seconds = now.At - _begun.At,
+        Processors = Environment.ProcessorCount,
+        CpuSeconds = now.Cpu - _begun.Cpu,
+        MachineBusySeconds = now.MachineBusy - _begun.MachineBusy,
+        MachineProcessors = now.MachineProcessors,
+        GcPauseSeconds = now.GcPause - _begun.GcPause,
+        ThreadPoolDelaySeconds = _sums.ThreadPoolDelay,
+        ThreadPoolQueue = ThreadPool.PendingWorkItemCount,
+        Threads = ThreadPool.ThreadCount,
+        ResidentBytes = Environment.WorkingSet,
+        Requests = _sums.Requests,
+        RequestSeconds = _sums.RequestSeconds,
+        Stores = _sums.Stores.ToDictionary(s => $"{s.Key.Store} {s.Key.Operation}", s => s.Value),
+        StoreWaitSeconds = _sums.StoreWait,
+        ReaderWaitSeconds = _sums.ReaderWait,
+        BytesRead = _sums.BytesRead,
+    };
 
     private sealed class Sums
     {
