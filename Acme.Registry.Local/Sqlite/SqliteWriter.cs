@@ -26,7 +26,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private static readonly KeyValuePair<string, object?> StoreTag = new("acme.store", "catalog");
 
     private readonly SqliteSession _session;
-    private readonly Channel<Change> _waiting = Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true });
+    private readonly Channel<Change> _waiting = Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly Task _loop;
     private Durability? _durability;
     private long _commits;
@@ -35,7 +35,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public SqliteWriter(SqliteSession session)
     {
         _session = session;
-        _loop = Task.Run(LoopAsync);
+        _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
     /// <summary>Another number after each commit, before anybody is told of it: what was read under this number is still so.</summary>
@@ -67,12 +67,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _session.Dispose();
     }
 
-    private async Task LoopAsync()
+    private void Loop()
     {
         List<Change> batch = [];
         try
         {
-            while (await _waiting.Reader.WaitToReadAsync())
+            while (_waiting.Reader.WaitToReadAsync().AsTask().GetAwaiter().GetResult())
             {
                 while (batch.Count < MaxBatch && _waiting.Reader.TryRead(out var change)) batch.Add(change);
                 foreach (var change in batch) RegistryTelemetry.StoreWait.Record(change.Waited.TotalSeconds, StoreTag);
