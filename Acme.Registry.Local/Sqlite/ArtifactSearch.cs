@@ -31,10 +31,10 @@ internal static class ArtifactSearch
     /// <summary>The first artifacts after a place whose name or card the pattern is found in.</summary>
     /// <exception cref="SearchTimeoutException">It took longer than the time limit in all.</exception>
     public static List<FoundArtifact> Run(
-        SqliteSession session, SearchPattern pattern, long after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken) =>
-        TimeLimited.Run(session, timeLimit, check => Walk(session, pattern, after, limit, check), cancellationToken);
+        SqliteSession session, DecodedArtifacts decoded, SearchPattern pattern, long after, int limit, TimeSpan timeLimit, CancellationToken cancellationToken) =>
+        TimeLimited.Run(session, timeLimit, check => Walk(session, decoded, pattern, after, limit, check), cancellationToken);
 
-    private static List<FoundArtifact> Walk(SqliteSession session, SearchPattern pattern, long after, int limit, Action check)
+    private static List<FoundArtifact> Walk(SqliteSession session, DecodedArtifacts decoded, SearchPattern pattern, long after, int limit, Action check)
     {
         var match = TextIndex.Expression(pattern.Literals);
         List<long> found = [];
@@ -51,6 +51,6 @@ internal static class ArtifactSearch
             }
         }
         // Their rows are long: not read past, only for what was found.
-        return SqliteArtifactStore.ReadAll(session, found);
+        return decoded.ReadAll(session, found);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Acme.Registry.Artifacts;
 using Acme.Registry.Storage;
 using Microsoft.Data.Sqlite;
@@ -25,6 +26,12 @@ internal sealed class DecodedArtifacts
         Volatile.Write(ref slot, read);
         return read.Artifact;
     }
+
+    /// <summary>The artifacts with these numbers, in the order of the listing.</summary>
+    public List<FoundArtifact> ReadAll(SqliteSession session, IEnumerable<long> numbers) => session.All(
+        row => new FoundArtifact(row.GetInt64(0), Read(row, 1, 2).Item),
+        "SELECT artifact.seq, document, version FROM json_each(@numbers) CROSS JOIN artifact ON artifact.seq = value ORDER BY artifact.seq",
+        ("@numbers", JsonSerializer.Serialize(numbers)));
 
     private sealed record Entry(long Version, Versioned<Artifact> Artifact);
 }

@@ -107,7 +107,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
                 cancellationToken.ThrowIfCancellationRequested();
                 merged.UnionWith(scan.Run(session, after, limit + 1));
             }
-            return Pages.PageOf(ReadAll(session, merged.Take(limit + 1)), limit, found => found.Artifact, found => Cursor.After(Listing, found.Seq));
+            return Pages.PageOf(_decoded.ReadAll(session, merged.Take(limit + 1)), limit, found => found.Artifact, found => Cursor.After(Listing, found.Seq));
         }, cancellationToken);
     }
 
@@ -116,7 +116,7 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         Pages.CheckLimit(limit);
         var after = Cursor.ReadNumber(Listing, cursor);
         return catalog.Readers.ReadSnapshotAsync(session => Pages.PageOf(
-            ArtifactSearch.Run(session, pattern, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
+            ArtifactSearch.Run(session, _decoded, pattern, after, limit + 1, SearchPattern.TimeLimit, cancellationToken), limit,
             found => found.Artifact, found => Cursor.After(Listing, found.Seq)), cancellationToken);
     }
 
@@ -146,12 +146,6 @@ internal sealed class SqliteArtifactStore(SqliteCatalog catalog) : IArtifactStor
         }
         return scans;
     }
-
-    /// <summary>The artifacts with these numbers, in the order of the listing.</summary>
-    internal static List<FoundArtifact> ReadAll(SqliteSession session, IEnumerable<long> numbers) => session.All(
-        row => new FoundArtifact(row.GetInt64(0), ReadDocument(row, 1)),
-        "SELECT artifact.seq, document FROM json_each(@numbers) CROSS JOIN artifact ON artifact.seq = value ORDER BY artifact.seq",
-        ("@numbers", JsonSerializer.Serialize(numbers)));
 
     /// <summary>The artifact in a column of the row, read where SQLite has it: a page of a listing is a thousand of them.</summary>
     internal static Artifact ReadDocument(SqliteDataReader row, int column) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace Acme.Registry.Search;
@@ -13,6 +14,15 @@ public sealed class SearchPattern
     /// <summary>How long one search may match, in all.</summary>
     public static TimeSpan TimeLimit { get; } = TimeSpan.FromSeconds(2);
 
+    // Megabytes each, should a pattern have that many states.
+    private const int MostKept = 16;
+
+    /// <summary>
+    /// Patterns that were read lately. To build the linear-time engine takes longer (2 ms) than most searches, and who asks for the next page, or looks at the
+    /// same page as many others, asks for the same.
+    /// </summary>
+    private static readonly ConcurrentDictionary<string, SearchPattern> Read = new(StringComparer.Ordinal);
+
     private readonly Regex _regex;
 
     private SearchPattern(Regex regex, LiteralCondition? literals)
@@ -27,15 +37,18 @@ public sealed class SearchPattern
     /// </summary>
     public LiteralCondition? Literals { get; }
 
-    /// <summary>Reads a pattern.</summary>
+    /// <summary>Reads a pattern, or finds it among those that were read lately.</summary>
     /// <exception cref="InvalidPatternException">Empty, too long, not a regular expression, or one the linear-time engine refuses.</exception>
     public static SearchPattern Parse(string pattern)
     {
         if (string.IsNullOrEmpty(pattern)) throw new InvalidPatternException("The pattern is empty.");
         if (pattern.Length > MaxLength) throw new InvalidPatternException($"The pattern has {pattern.Length} characters; at most {MaxLength} are read.");
+        if (Read.TryGetValue(pattern, out var known)) return known;
         try
         {
-            return new(new Regex(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeLimit), LiteralCondition.Of(pattern));
+            var read = new SearchPattern(new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeLimit), LiteralCondition.Of(pattern));
+            if (Read.Count >= MostKept) Read.Clear();
+            return Read[pattern] = read;
         }
         catch (ArgumentException e)
         {

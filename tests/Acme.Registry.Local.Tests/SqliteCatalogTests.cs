@@ -250,8 +250,8 @@ public sealed class SqliteCatalogTests
         using (var session = SqliteSession.OpenReader(directory["catalog.db"]))
         {
             var limit = TimeSpan.FromMilliseconds(1);
-            Assert.Throws<SearchTimeoutException>(() => ArtifactSearch.Run(session, SearchPattern.Parse("[0-9]"), 0, 10, limit, CancellationToken.None));
-            Assert.Equal(10, ArtifactSearch.Run(session, SearchPattern.Parse("name"), 0, 10, TimeSpan.FromMinutes(1), CancellationToken.None).Count);
+            Assert.Throws<SearchTimeoutException>(() => ArtifactSearch.Run(session, new(), SearchPattern.Parse("[0-9]"), 0, 10, limit, CancellationToken.None));
+            Assert.Equal(10, ArtifactSearch.Run(session, new(), SearchPattern.Parse("name"), 0, 10, TimeSpan.FromMinutes(1), CancellationToken.None).Count);
         }
     }
 
