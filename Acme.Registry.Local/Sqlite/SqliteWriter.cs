@@ -26,6 +26,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private static readonly KeyValuePair<string, object?> StoreTag = new("acme.store", "catalog");
 
     private readonly SqliteSession _session;
+    // Who puts a change into the queue wakes the writer himself: a thread of the pool that did it would have to be waited for.
     private readonly Channel<Change> _waiting = Channel.CreateBounded<Change>(new BoundedChannelOptions(MaxWaiting) { SingleReader = true, AllowSynchronousContinuations = true });
     private readonly Task _loop;
     private Durability? _durability;
@@ -35,6 +36,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public SqliteWriter(SqliteSession session)
     {
         _session = session;
+        // Not on the pool: while its threads all send downloads, nothing would be committed, and those that are to begin wait for that.
         _loop = Task.Factory.StartNew(Loop, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 
