@@ -116,7 +116,7 @@ public sealed class SqliteCatalog : ICatalog, IAsyncDisposable, IDisposable
 
     private SqliteWriter Open()
     {
-        _lock ??= DataDirectoryLock.Take(Path.GetDirectoryName(_path)!, Path.GetFileName(_path) + ".lock");
+        _lock ??= DataDirectoryLock.Take(Path.GetDirectoryName(_path)!, Path.GetFileNameWithoutExtension(_path) + ".lock");
         SqliteSession? session = null;
         try
         {
