@@ -21,7 +21,7 @@ public sealed class SearchPattern
     /// Patterns that were read lately. To build the linear-time engine takes longer (2 ms) than most searches, and who asks for the next page, or looks at the
     /// same page as many others, asks for the same.
     /// </summary>
-    private static readonly ConcurrentDictionary<string, SearchPattern> Read = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, SearchPattern> Recent = new(StringComparer.Ordinal);
 
     private readonly Regex _regex;
 
@@ -43,12 +43,12 @@ public sealed class SearchPattern
     {
         if (string.IsNullOrEmpty(pattern)) throw new InvalidPatternException("The pattern is empty.");
         if (pattern.Length > MaxLength) throw new InvalidPatternException($"The pattern has {pattern.Length} characters; at most {MaxLength} are read.");
-        if (Read.TryGetValue(pattern, out var known)) return known;
+        if (Recent.TryGetValue(pattern, out var known)) return known;
         try
         {
             var read = new SearchPattern(new(pattern, RegexOptions.NonBacktracking | RegexOptions.CultureInvariant, TimeLimit), LiteralCondition.Of(pattern));
-            if (Read.Count >= MostKept) Read.Clear();
-            return Read[pattern] = read;
+            if (Recent.Count >= MostKept) Recent.Clear();
+            return Recent[pattern] = read;
         }
         catch (ArgumentException e)
         {
